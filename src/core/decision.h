@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The whole decision: may this caller give this target this map? A pure function of values.
+#pragma once
+
+#include "core/caller.h"
+#include "core/id_ranges.h"
+#include "core/map_kind.h"
+#include "core/map_text.h"
+#include "core/request.h"
+#include "core/result.h"
+
+namespace uidmap {
+
+// Whom the target's /proc directory belongs to: its effective ids.
+struct TargetOwner {
+  Uid uid;
+  Gid gid;
+};
+
+enum class SetgroupsAction : std::uint8_t { kLeave, kDeny };
+
+// A map that may be written. Only Decide() makes one, so having one is the permission to write it.
+class ApprovedMap {
+ public:
+  [[nodiscard]] std::string_view text() const { return text_.view(); }
+  [[nodiscard]] SetgroupsAction setgroups() const { return setgroups_; }
+
+ private:
+  friend Result<ApprovedMap> Decide(const MapKindRow& row, const Request& request, const Caller& caller,
+                                    TargetOwner target, const IdRanges& granted);
+  ApprovedMap(const MapText& text, SetgroupsAction setgroups) : text_(text), setgroups_(setgroups) {}
+
+  MapText text_;
+  SetgroupsAction setgroups_;
+};
+
+// Approves if and only if the target runs with the caller's real uid and gid, the caller runs with the primary
+// group of his account (where he has one), and every extent is either inside `granted` or the caller's own
+// id alone. Trusts `granted` and `caller` to be true; `request` obeys what request.h says.
+[[nodiscard]] Result<ApprovedMap> Decide(const MapKindRow& row, const Request& request, const Caller& caller,
+                                         TargetOwner target, const IdRanges& granted);
+
+}  // namespace uidmap

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/id_ranges.h"
+
+#include <algorithm>
+
+namespace uidmap {
+namespace {
+
+// True if `a` ends below `b` with at least one id between them, so that the two cannot become one range.
+bool EndsBefore(const IdRange& a, const IdRange& b) { return std::uint64_t{a.last} + 1 < b.first; }
+
+}  // namespace
+
+bool IdRanges::Add(IdRange range) {
+  const auto begin = ranges_.begin();
+  const auto end = begin + static_cast<std::ptrdiff_t>(size_);
+  const auto first_joined = std::lower_bound(begin, end, range, EndsBefore);
+  const auto after_joined = std::upper_bound(first_joined, end, range, EndsBefore);
+  if (first_joined == after_joined) {
+    if (size_ == kCapacity) return false;
+    std::move_backward(first_joined, end, end + 1);
+    *first_joined = range;
+    ++size_;
+    return true;
+  }
+  first_joined->first = std::min(first_joined->first, range.first);
+  first_joined->last = std::max((after_joined - 1)->last, range.last);
+  std::move(after_joined, end, first_joined + 1);
+  size_ -= static_cast<std::size_t>(after_joined - first_joined) - 1;
+  return true;
+}
+
+}  // namespace uidmap

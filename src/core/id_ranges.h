@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A set of ids as ordered, disjoint ranges: what the caller has been granted.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "core/cover.h"
+
+namespace uidmap {
+
+using IdRange = cover_range;
+
+class IdRanges {
+ public:
+  // More separate ranges than this are refused by Add. Untouched pages of the array cost nothing.
+  static constexpr std::size_t kCapacity = 4096;
+
+  // Adds all ids of `range`, in any order, overlapping or touching what is there. False if there is no room.
+  [[nodiscard]] bool Add(IdRange range);
+
+  // True if every id of `wanted` is in the set.
+  [[nodiscard]] bool Hold(IdRange wanted) const { return cover_holds(ranges_.data(), size_, wanted); }
+
+  [[nodiscard]] std::span<const IdRange> view() const { return {ranges_.data(), size_}; }
+
+ private:
+  std::array<IdRange, kCapacity> ranges_;  // only the first size_ are ever read
+  std::size_t size_ = 0;
+};
+
+}  // namespace uidmap

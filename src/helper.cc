@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The story of one run, in the order in which it happens. A step that fails ends the run with its reason, and
+// nothing outside this process is changed before Write.
+#include "helper.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <span>
+
+#include "core/attributes.h"
+#include "core/decision.h"
+#include "core/request.h"
+#include "privileged/map_writer.h"
+#include "privileged/privileges.h"
+#include "system/caller.h"
+#include "system/grant_file.h"
+#include "system/startup.h"
+#include "system/target_process.h"
+
+namespace uidmap {
+namespace {
+
+using Arguments = std::span<const char* const>;
+
+void ShowHelp(const MapKindRow& row) {
+  Message help;
+  help.Append(row.usage);
+  help.Append("\n\nMaps subordinate ");
+  help.Append(row.id_word);
+  help.Append("s into the user namespace of a process of one's own, as far as\n");
+  help.Append(row.grant_file);
+  help.Append(" grants them to the caller. See ");
+  help.Append(row.program);
+  help.Append("(1).\n");
+  WriteOnce(STDOUT_FILENO, help.view());
+}
+
+void ShowVersion(const MapKindRow& row) {
+  Message version;
+  version.Append(row.program);
+  version.Append(" (uidmap-ng) " UIDMAP_VERSION "\n");
+  WriteOnce(STDOUT_FILENO, version.view());
+}
+
+Result<void> WriteMap(const MapKindRow& row, const Request& request, DormantPrivileges dormant) {
+  TRY(dormant.KeepOnlyFor(request.extents.view()));
+  CloseInheritedDescriptors(request.target);
+
+  const TargetProcess target = TRY(TargetProcess::Open(row, request.target));
+  const Caller caller = TRY(IdentifyCaller());
+  UIDMAP_UNINITIALIZED IdRanges granted;
+  TRY(ReadGrants(row, caller, granted));
+  const ApprovedMap map = TRY(Decide(row, request, caller, target.owner(), granted));
+  const PreparedWrite write = TRY(PreparedWrite::Prepare(row, map, target));
+
+  RaisedPrivilege raised = TRY(std::move(dormant).Raise());
+  const Result<void> written = write.Write(raised);
+  TRY(std::move(raised).Renounce());
+  return written;
+}
+
+Result<void> Run(const MapKindRow& row, int argc, char** argv) {
+  TRY(ShieldFromSignals());
+  TRY(SettleProcess());
+  DormantPrivileges dormant = TRY(DormantPrivileges::PutDown(row));
+  TRY(CheckKernel());
+
+  const Arguments arguments(argv + std::min(argc, 1), static_cast<std::size_t>(std::max(argc - 1, 0)));
+  const Request request = TRY(ParseRequest(arguments));
+  if (request.action == Action::kShowHelp) return ShowHelp(row), Result<void>();
+  if (request.action == Action::kShowVersion) return ShowVersion(row), Result<void>();
+  if (request.extents.empty()) return {};  // lxc-usernsexec asks for nothing and wants success
+  return WriteMap(row, request, std::move(dormant));
+}
+
+}  // namespace
+
+int RunHelper(MapKind kind, int argc, char** argv) {
+  const MapKindRow& row = RowOf(kind);
+  const Result<void> outcome = Run(row, argc, argv);
+  if (outcome.has_value()) return 0;
+  WriteOnce(STDERR_FILENO, RenderRefusal(row, outcome.error()).view());
+  return 1;
+}
+
+}  // namespace uidmap

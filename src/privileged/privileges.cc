@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "privileged/privileges.h"
+
+#include <errno.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "core/extents.h"
+
+namespace uidmap {
+namespace {
+
+struct UserIds {
+  uid_t real, effective, saved;
+  friend bool operator==(const UserIds&, const UserIds&) = default;
+};
+
+struct GroupIds {
+  gid_t real, effective, saved;
+  friend bool operator==(const GroupIds&, const GroupIds&) = default;
+};
+
+Failure Refused(const char* call) { return FailureOf(Reason::kStartStepFailed, call, errno); }
+Failure WithoutEffect(const char* call) { return FailureOf(Reason::kStartStepNotEffective, call); }
+
+Result<UserIds> ReadUserIds() {
+  UserIds ids = {};
+  if (getresuid(&ids.real, &ids.effective, &ids.saved) != 0) return Refused("getresuid");
+  return ids;
+}
+
+Result<GroupIds> ReadGroupIds() {
+  GroupIds ids = {};
+  if (getresgid(&ids.real, &ids.effective, &ids.saved) != 0) return Refused("getresgid");
+  return ids;
+}
+
+// Only two ways of being started are meant: with the caller's ids, and as a setuid root file.
+Result<void> JudgeIds(const UserIds& user, const GroupIds& group) {
+  if (group.effective != group.real) {
+    return Failure{.reason = Reason::kForeignGroup, .numbers = {group.real, group.effective}};
+  }
+  if (user.effective != user.real && user.effective != 0) {
+    return Failure{.reason = Reason::kForeignUser, .numbers = {user.real, user.effective}};
+  }
+  return {};
+}
+
+// capabilities(7): an empty bounding set keeps any program that this one might be made to execute from gaining
+// what exec could give it. Dropping needs CAP_SETPCAP, which only a setuid root start has.
+Result<void> EmptyBoundingSet(const CapabilitySets& start) {
+  if ((start.effective & MaskOf(CAP_SETPCAP)) == 0) return {};
+  constexpr unsigned long kPossible = 64;
+  for (unsigned long capability = 0; capability < kPossible; ++capability) {
+    const int present = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
+    if (present < 0) return {};  // EINVAL: past the last capability of this kernel
+    if (present == 0) continue;
+    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) return Refused("prctl(PR_CAPBSET_DROP)");
+    if (prctl(PR_CAPBSET_READ, capability, 0, 0, 0) != 0) return WithoutEffect("prctl(PR_CAPBSET_DROP)");
+  }
+  return {};
+}
+
+// capabilities(7): leaving uid 0 empties the permitted set unless SECBIT_KEEP_CAPS is set. All three ids
+// change at once, so that no saved id leads back.
+Result<void> BecomeCaller(const UserIds& user, const GroupIds& group) {
+  const bool leaves_root = UserIds{user.real, user.real, user.real} != user;
+  if (leaves_root && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) {
+    return Failure{.reason = Reason::kKeepCapsLocked, .error_number = errno};
+  }
+  if (setresgid(group.real, group.real, group.real) != 0) return Refused("setresgid");
+  if (setresuid(user.real, user.real, user.real) != 0) return Refused("setresuid");
+  if (leaves_root && prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) != 0) return Refused("prctl(PR_SET_KEEPCAPS)");
+
+  if (TRY(ReadGroupIds()) != GroupIds{group.real, group.real, group.real}) return WithoutEffect("setresgid");
+  if (TRY(ReadUserIds()) != UserIds{user.real, user.real, user.real}) return WithoutEffect("setresuid");
+  if (prctl(PR_GET_KEEPCAPS, 0, 0, 0, 0) != 0) return WithoutEffect("prctl(PR_SET_KEEPCAPS)");
+  return {};
+}
+
+// Explicit even where setresuid has emptied them: with SECBIT_NO_SETUID_FIXUP every set survives it. An empty
+// inheritable set empties the ambient set with it (kernel: cap_capset()).
+Result<void> SetExactly(const CapabilitySets& wanted) {
+  if (AskForCapabilitySets(wanted) != SetOutcome::kDone) return Refused("capset");
+  if (TRY(ReadCapabilitySets()) != wanted) return WithoutEffect("capset");
+  return {};
+}
+
+// prctl(2): a process that is not dumpable can be neither traced nor read through /proc by its own user. A
+// change of ids sets the flag to fs.suid_dumpable, so this comes after the last one.
+Result<void> ClearDumpable() {
+  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return Refused("prctl(PR_SET_DUMPABLE)");
+  if (prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0) return WithoutEffect("prctl(PR_SET_DUMPABLE)");
+  return {};
+}
+
+// CAP_SETUID, CAP_SETGID: the map write itself (kernel: new_idmap_permitted()).
+// CAP_SETFCAP: a uid map that names outside id 0 (kernel: verify_root_map()); given up again as soon as the
+// request is known not to.
+CapabilityMask MapWriteCanNeed(const MapKindRow& row) {
+  const bool setfcap = row.outside_zero == OutsideZeroRule::kNeedsSetfcap;
+  return MaskOf(row.capability) | (setfcap ? MaskOf(CAP_SETFCAP) : 0);
+}
+
+}  // namespace
+
+Result<DormantPrivileges> DormantPrivileges::PutDown(const MapKindRow& row) {
+  const UserIds user = TRY(ReadUserIds());
+  const GroupIds group = TRY(ReadGroupIds());
+  TRY(JudgeIds(user, group));
+  const CapabilitySets start = TRY(ReadCapabilitySets());
+
+  DormantPrivileges dormant(row);
+  dormant.was_in_bounding_set_ = prctl(PR_CAPBSET_READ, row.capability, 0, 0, 0) == 1;
+  dormant.held_ = start.permitted & MapWriteCanNeed(row);
+
+  TRY(EmptyBoundingSet(start));
+  TRY(BecomeCaller(user, group));
+  TRY(SetExactly({.effective = 0, .permitted = dormant.held_, .inheritable = 0}));
+  TRY(ClearDumpable());
+  return dormant;
+}
+
+Result<void> DormantPrivileges::KeepOnlyFor(std::span<const Extent> extents) {
+  const bool setfcap = row_.outside_zero == OutsideZeroRule::kNeedsSetfcap && MapsOutsideZero(extents);
+  needed_ = MaskOf(row_.capability) | (setfcap ? MaskOf(CAP_SETFCAP) : 0);
+  if ((held_ & ~needed_) == 0) return {};
+  held_ &= needed_;
+  return SetExactly({.effective = 0, .permitted = held_, .inheritable = 0});
+}
+
+Failure DormantPrivileges::ExplainMissing() const {
+  if ((held_ & MaskOf(row_.capability)) != 0) return {.reason = Reason::kOutsideZeroWithoutSetfcap};
+  if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1) return {.reason = Reason::kNoNewPrivs};
+  return {.reason = was_in_bounding_set_ ? Reason::kNoPrivilege : Reason::kCapabilityNotInBoundingSet};
+}
+
+Result<RaisedPrivilege> DormantPrivileges::Raise() && {
+  if (held_ != needed_) return ExplainMissing();
+  const CapabilitySets raised = {.effective = held_, .permitted = held_, .inheritable = 0};
+  RaisedPrivilege privilege(row_, std::exchange(held_, 0));
+  if (AskForCapabilitySets(raised) != SetOutcome::kDone) {
+    return Failure{.reason = Reason::kRaiseFailed, .error_number = errno};
+  }
+  if (TRY(ReadCapabilitySets()) != raised) return WithoutEffect("capset");
+  return privilege;
+}
+
+Result<void> RaisedPrivilege::Renounce() && {
+  const CapabilityMask held = std::exchange(held_, 0);
+  const auto survived = [](const char* how) { return FailureOf(Reason::kCapabilityNotGone, how); };
+  const auto none = CapabilitySets{};
+  if (AskForCapabilitySets(none) != SetOutcome::kDone) return survived("capset failed");
+  if (TRY(ReadCapabilitySets()) != none) return survived("capset reported success and changed nothing");
+  const CapabilitySets before = {.effective = held, .permitted = held, .inheritable = 0};
+  if (AskForCapabilitySets(before) == SetOutcome::kDone) return survived("it could be taken back");
+  return {};
+}
+
+RaisedPrivilege::~RaisedPrivilege() {
+  if (held_ != 0 && !std::move(*this).Renounce().has_value()) _exit(1);
+}
+
+}  // namespace uidmap

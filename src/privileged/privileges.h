@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Privilege as a value. DormantPrivileges: the process is the caller, and one capability sleeps in the permitted
+// set. RaisedPrivilege: it is effective. After Renounce() nothing is left, for good.
+//
+// Dormant is not harmless: code that took the process over could wake it. What dormancy prevents is that a
+// mistake in reading files or arguments acts with privilege.
+#pragma once
+
+#include <span>
+#include <utility>
+
+#include "core/ids.h"
+#include "core/map_kind.h"
+#include "core/result.h"
+#include "privileged/capability_sets.h"
+
+namespace uidmap {
+
+// Proof that the capability is effective now. One exists only between DormantPrivileges::Raise and Renounce.
+class RaisedPrivilege {
+ public:
+  RaisedPrivilege(RaisedPrivilege&& other) noexcept : row_(other.row_), held_(std::exchange(other.held_, 0)) {}
+  RaisedPrivilege& operator=(RaisedPrivilege&&) = delete;
+  ~RaisedPrivilege();  // ends the run if it still holds something that it cannot give up
+
+  // Empties every set and proves it: the sets read empty, and the kernel refuses to fill them again. (That
+  // setuid(0) fails would prove nothing where a seccomp filter answers it.) Fails with kCapabilityNotGone.
+  [[nodiscard]] Result<void> Renounce() &&;
+
+ private:
+  friend class DormantPrivileges;
+  RaisedPrivilege(const MapKindRow& row, CapabilityMask held) : row_(row), held_(held) {}
+
+  const MapKindRow& row_;
+  CapabilityMask held_;
+};
+
+class DormantPrivileges {
+ public:
+  DormantPrivileges(DormantPrivileges&&) = default;
+  DormantPrivileges& operator=(DormantPrivileges&&) = delete;
+
+  // Makes the process the caller: real, effective, saved and file system user and group ids are his; effective,
+  // inheritable and ambient sets are empty; permitted holds what a map write can need, as far as exec gave
+  // it; the bounding set is empty where CAP_SETPCAP allowed it; the process is not dumpable. The same from
+  // setuid root, from file capabilities and from both. Every change is read back.
+  //   Should: run before anything that the caller chose is looked at.
+  //   Mustn't: believe AT_SECURE or an effective uid of 0, which say nothing about the sets.
+  [[nodiscard]] static Result<DormantPrivileges> PutDown(const MapKindRow& row);
+
+  // Gives up what this request does not need: CAP_SETFCAP, unless a uid map names outside id 0.
+  [[nodiscard]] Result<void> KeepOnlyFor(std::span<const Extent> extents);
+
+  // Makes what is kept effective. Fails, naming the cause, if exec did not give what the request needs.
+  //   Mustn't: be followed by anything but opening and writing the map files, and Renounce.
+  [[nodiscard]] Result<RaisedPrivilege> Raise() &&;
+
+ private:
+  explicit DormantPrivileges(const MapKindRow& row) : row_(row), needed_(MaskOf(row.capability)) {}
+
+  [[nodiscard]] Failure ExplainMissing() const;
+
+  const MapKindRow& row_;
+  CapabilityMask needed_;    // for the request, as far as it is known
+  CapabilityMask held_ = 0;  // in the permitted set
+  bool was_in_bounding_set_ = false;
+};
+
+}  // namespace uidmap

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "system/startup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <span>
+
+#include "core/decimal.h"
+#include "core/fields.h"
+
+namespace uidmap {
+namespace {
+
+// Signals that the processor, the C library or a seccomp filter raises about this program itself.
+constexpr int kFaults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGSYS, SIGTRAP, SIGABRT};
+
+void EndAfterFault(int /*signal*/) { _exit(1); }
+
+// sigaltstack(2): the fault may be that the ordinary stack is used up. The frame of a signal can take more than
+// 10 KiB on processors with large registers.
+alignas(16) char fault_stack[32 * 1024];
+
+Result<void> ArmFaultHandlers() {
+  const stack_t stack{.ss_sp = fault_stack, .ss_flags = 0, .ss_size = sizeof fault_stack};
+  if (sigaltstack(&stack, nullptr) != 0) return FailureOf(Reason::kStartStepFailed, "sigaltstack", errno);
+  struct sigaction action = {};
+  action.sa_handler = EndAfterFault;
+  action.sa_flags = SA_ONSTACK;
+  for (const int fault : kFaults) {
+    if (sigaction(fault, &action, nullptr) != 0) return FailureOf(Reason::kStartStepFailed, "sigaction", errno);
+  }
+  return {};
+}
+
+Result<void> BlockAllButFaults() {
+  sigset_t blocked;
+  sigfillset(&blocked);
+  for (const int fault : kFaults) sigdelset(&blocked, fault);
+  if (sigprocmask(SIG_SETMASK, &blocked, nullptr) != 0) {
+    return FailureOf(Reason::kStartStepFailed, "sigprocmask", errno);
+  }
+  return {};
+}
+
+// setitimer(2): interval timers survive exec, and they are the caller's.
+Result<void> StopTimers() {
+  const itimerval never = {};
+  for (const auto timer : {ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF}) {
+    if (setitimer(timer, &never, nullptr) != 0) return FailureOf(Reason::kStartStepFailed, "setitimer", errno);
+  }
+  return {};
+}
+
+Result<void> FillStandardDescriptors() {
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (fcntl(fd, F_GETFD) != -1) continue;
+    // open(2) returns the lowest free descriptor, which is `fd`. A root without /dev/null still has "/".
+    int opened = open("/dev/null", O_RDWR);
+    if (opened < 0) opened = open("/", O_PATH | O_DIRECTORY);
+    if (opened != fd) return Failure{.reason = Reason::kNoStandardDescriptors, .error_number = errno};
+  }
+  return {};
+}
+
+Result<void> ForbidCoreDumps() {
+  const rlimit none = {.rlim_cur = 0, .rlim_max = 0};
+  rlimit now = {.rlim_cur = 1, .rlim_max = 1};
+  if (setrlimit(RLIMIT_CORE, &none) != 0) return FailureOf(Reason::kStartStepFailed, "setrlimit", errno);
+  if (getrlimit(RLIMIT_CORE, &now) != 0 || now.rlim_cur != 0 || now.rlim_max != 0) {
+    return FailureOf(Reason::kStartStepNotEffective, "setrlimit");
+  }
+  return {};
+}
+
+void CloseRange(unsigned first, unsigned last) {
+  if (first > last || syscall(SYS_close_range, first, last, 0) == 0) return;
+  // A container's filter may refuse close_range(2). One by one is as good up to the limit, above which nothing
+  // can be opened anyway; the bound keeps a limit of a billion from becoming a hang.
+  constexpr rlim_t kMost = 65536;
+  rlimit limit = {.rlim_cur = kMost, .rlim_max = kMost};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  const auto end = static_cast<unsigned>(std::min(limit.rlim_cur, kMost));
+  for (unsigned fd = first; fd <= last && fd < end; ++fd) close(static_cast<int>(fd));
+}
+
+}  // namespace
+
+Result<void> ShieldFromSignals() {
+  TRY(BlockAllButFaults());
+  TRY(ArmFaultHandlers());
+  return StopTimers();
+}
+
+Result<void> SettleProcess() {
+  TRY(FillStandardDescriptors());
+  environ = nullptr;  // nothing here reads it; what a library might read later is gone
+  umask(077);
+  return ForbidCoreDumps();
+}
+
+Result<void> CheckKernel() {
+  constexpr unsigned kOldestMajor = 5;
+  constexpr unsigned kOldestMinor = 10;
+  utsname kernel = {};
+  if (uname(&kernel) != 0) return FailureOf(Reason::kStartStepFailed, "uname", errno);
+  unsigned major = 0;
+  unsigned minor = 0;
+  std::string_view release = kernel.release;
+  const std::string_view major_text = TakeField(release, '.');
+  std::from_chars(major_text.data(), major_text.data() + major_text.size(), major);
+  std::from_chars(release.data(), release.data() + release.size(), minor);
+  const bool new_enough = major > kOldestMajor || (major == kOldestMajor && minor >= kOldestMinor);
+  if (!new_enough) return FailureOf(Reason::kKernelTooOld, kernel.release);
+  return {};
+}
+
+void CloseInheritedDescriptors(const TargetName& target) {
+  constexpr unsigned kFirst = 3;
+  constexpr unsigned kLast = std::numeric_limits<unsigned>::max();
+  const auto kept = static_cast<unsigned>(target.number);
+  if (target.form != TargetName::Form::kDescriptor || kept < kFirst) {
+    CloseRange(kFirst, kLast);
+    return;
+  }
+  CloseRange(kFirst, kept - 1);
+  CloseRange(kept + 1, kLast);
+}
+
+void WriteOnce(int standard_descriptor, std::string_view text) {
+  [[maybe_unused]] const ssize_t written = write(standard_descriptor, text.data(), text.size());
+}
+
+}  // namespace uidmap

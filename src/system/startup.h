@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The first steps of a run: taking from the caller what exec let him choose.
+#pragma once
+
+#include <string_view>
+
+#include "core/request.h"
+#include "core/result.h"
+
+namespace uidmap {
+
+// First of all. From here on no signal but SIGKILL and SIGSTOP acts on the process, an own fault ends it with
+// exit status 1 instead of a signal (runc and crun take a helper that a signal ended for a success), and
+// no timer that the caller set runs.
+[[nodiscard]] Result<void> ShieldFromSignals();
+
+// Makes descriptors 0 to 2 valid, empties the environment, sets the umask, forbids core dumps.
+// Must come before anything is opened: a file that became descriptor 2 would receive messages.
+[[nodiscard]] Result<void> SettleProcess();
+
+// Refuses a kernel older than 5.10: it lacks what this program leans on (openat2), and nobody maintains it.
+[[nodiscard]] Result<void> CheckKernel();
+
+// Closes every descriptor from 3 on except one that `target` names. Inherited ones are not ours to use, and
+// they could leave none free.
+void CloseInheritedDescriptors(const TargetName& target);
+
+// Writes `text` to a standard descriptor, whole or as far as it goes: nobody is left to hear of a failure.
+void WriteOnce(int standard_descriptor, std::string_view text);
+
+}  // namespace uidmap

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "system/target_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <cstdint>
+
+#include "core/text.h"
+
+namespace uidmap {
+namespace {
+
+UniqueFd OpenBeneath(const UniqueFd& directory, const char* name, int flags) {
+  open_how how = {};
+  how.flags = static_cast<unsigned>(flags | O_CLOEXEC);
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV;
+  return UniqueFd(static_cast<int>(syscall(SYS_openat2, directory.get(), name, &how, sizeof how)));
+}
+
+Result<UniqueFd> OpenByProcessId(int process_id) {
+  BoundedText<32> path;
+  path.Append("/proc/");
+  path.AppendDecimal(static_cast<std::uint64_t>(process_id));
+  path.AppendByte('\0');
+  UniqueFd directory(open(path.view().data(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.is_open()) {
+    return Failure{
+        .reason = Reason::kNoProcess, .error_number = errno, .numbers = {static_cast<std::uint64_t>(process_id)}};
+  }
+  return directory;
+}
+
+// A duplicate, so that it closes on exec and is ours to close.
+Result<UniqueFd> OpenByDescriptor(int inherited) {
+  UniqueFd directory(fcntl(inherited, F_DUPFD_CLOEXEC, 3));
+  if (!directory.is_open()) {
+    return Failure{
+        .reason = Reason::kBadDescriptor, .error_number = errno, .numbers = {static_cast<std::uint64_t>(inherited)}};
+  }
+  return directory;
+}
+
+BoundedText<24> Describe(const TargetName& name) {
+  BoundedText<24> text;
+  text.Append(name.form == TargetName::Form::kDescriptor ? "fd:" : "");
+  text.AppendDecimal(static_cast<std::uint64_t>(name.number));
+  return text;
+}
+
+// A seccomp filter may answer EPERM for the system call, and /proc mounted with hidepid=1 for the lookup.
+bool Openat2IsRefused(int error_number) {
+  if (error_number == ENOSYS) return true;
+  if (error_number != EPERM) return false;
+  open_how how = {};
+  how.flags = O_PATH | O_CLOEXEC;
+  return !UniqueFd(static_cast<int>(syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof how))).is_open();
+}
+
+// Only the directory of a process or thread has the map files, and openat2(2) finds them only if nothing is
+// mounted over them; the file system's type then counts for the file, too.
+Result<void> ProveProcessDirectory(const MapKindRow& row, const UniqueFd& directory, const TargetName& name) {
+  const auto refuse = [&](int error_number) {
+    return FailureOf(Reason::kNotProcessDirectory, Describe(name).view(), error_number);
+  };
+  struct statfs file_system = {};
+  if (fstatfs(directory.get(), &file_system) != 0) return refuse(errno);
+  if (file_system.f_type != PROC_SUPER_MAGIC) return refuse(ENOTDIR);
+
+  if (OpenBeneath(directory, row.map_file, O_PATH).is_open()) return {};
+  const int error_number = errno;
+  if (Openat2IsRefused(error_number)) return Failure{.reason = Reason::kOpenat2Missing, .error_number = error_number};
+  // A process that has ended, or is hidden from the caller: its owner, and then its map, will say more.
+  if (error_number == ESRCH || error_number == EPERM || error_number == EACCES) return {};
+  return refuse(error_number);
+}
+
+}  // namespace
+
+Result<TargetProcess> TargetProcess::Open(const MapKindRow& row, const TargetName& name) {
+  UniqueFd directory =
+      TRY(name.form == TargetName::Form::kProcessId ? OpenByProcessId(name.number) : OpenByDescriptor(name.number));
+  TRY(ProveProcessDirectory(row, directory, name));
+  struct stat status = {};
+  if (fstat(directory.get(), &status) != 0) return FailureOf(Reason::kTargetUnreadable, "fstat", errno);
+  return TargetProcess(std::move(directory), {Uid{status.st_uid}, Gid{status.st_gid}});
+}
+
+UniqueFd TargetProcess::OpenFile(const char* name, int flags) const { return OpenBeneath(directory_, name, flags); }
+
+}  // namespace uidmap

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The process whose map is to be written, held by its /proc directory.
+#pragma once
+
+#include "core/decision.h"
+#include "core/map_kind.h"
+#include "core/request.h"
+#include "core/result.h"
+#include "system/unique_fd.h"
+
+namespace uidmap {
+
+// Holds an open directory of /proc: a number that the kernel gives to another process later does not change
+// which process this is, and nothing is ever looked up by path again.
+class TargetProcess {
+ public:
+  // Opens /proc/PID, or takes over the descriptor that the caller names, and proves that it is the directory of
+  // a process in a proc filesystem. Trusts nothing about what is mounted on /proc. Run as the caller.
+  [[nodiscard]] static Result<TargetProcess> Open(const MapKindRow& row, const TargetName& name);
+
+  // The effective ids of the process when it was opened. proc(5): the directory belongs to them even when the
+  // process is not dumpable.
+  [[nodiscard]] TargetOwner owner() const { return owner_; }
+
+  // Opens the file `name` of the process with `flags` (open(2)), -1 and errno if it cannot. Never through a
+  // link or a mount: what could be mounted over the file is another process's, or no map at all.
+  [[nodiscard]] UniqueFd OpenFile(const char* name, int flags) const;
+
+ private:
+  TargetProcess(UniqueFd directory, TargetOwner owner) : directory_(std::move(directory)), owner_(owner) {}
+
+  UniqueFd directory_;
+  TargetOwner owner_;
+};
+
+}  // namespace uidmap
