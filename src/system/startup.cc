@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <limits>
 #include <span>
 
@@ -44,12 +45,18 @@ Result<void> ArmFaultHandlers() {
   return {};
 }
 
-Result<void> BlockAllButFaults() {
-  sigset_t blocked;
-  sigfillset(&blocked);
-  for (const int fault : kFaults) sigdelset(&blocked, fault);
-  if (sigprocmask(SIG_SETMASK, &blocked, nullptr) != 0) {
-    return FailureOf(Reason::kStartStepFailed, "sigprocmask", errno);
+constexpr std::uint64_t kEverySignal = ~std::uint64_t{0};
+
+constexpr std::uint64_t WithoutFaults(std::uint64_t signals) {
+  for (const int fault : kFaults) signals &= ~(std::uint64_t{1} << (fault - 1));
+  return signals;
+}
+
+// The system call itself: libc's sigfillset(3) leaves out signals 32 and 33, which it has for threads, and a caller
+// can leave one pending that would end this process when it was unblocked.
+Result<void> BlockExactly(std::uint64_t signals) {
+  if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &signals, nullptr, sizeof signals) != 0) {
+    return FailureOf(Reason::kStartStepFailed, "rt_sigprocmask", errno);
   }
   return {};
 }
@@ -98,8 +105,9 @@ void CloseRange(unsigned first, unsigned last) {
 }  // namespace
 
 Result<void> ShieldFromSignals() {
-  TRY(BlockAllButFaults());
+  TRY(BlockExactly(kEverySignal));
   TRY(ArmFaultHandlers());
+  TRY(BlockExactly(WithoutFaults(kEverySignal)));  // a fault that was left pending acts only now
   return StopTimers();
 }
 
