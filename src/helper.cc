@@ -48,9 +48,9 @@ Result<void> WriteMap(const MapKindRow& row, const Request& request, DormantPriv
   CloseInheritedDescriptors(request.target);
 
   const TargetProcess target = TRY(TargetProcess::Open(row, request.target));
-  const Caller caller = TRY(IdentifyCaller());
-  UIDMAP_UNINITIALIZED IdRanges granted;
-  TRY(ReadGrants(row, caller, granted));
+  const Caller caller = TRY(IdentifyCaller(dormant.caller()));
+  UIDMAP_UNINITIALIZED Grants granted;
+  TRY(ReadGrants(row, caller, request.extents.view(), granted));
   const ApprovedMap map = TRY(Decide(row, request, caller, target.owner(), granted));
   const PreparedWrite write = TRY(PreparedWrite::Prepare(row, map, target));
 
@@ -60,7 +60,7 @@ Result<void> WriteMap(const MapKindRow& row, const Request& request, DormantPriv
   return written;
 }
 
-Result<void> Run(const MapKindRow& row, int argc, char** argv) {
+Result<Action> Run(const MapKindRow& row, int argc, char** argv) {
   TRY(ShieldFromSignals());
   TRY(SettleProcess());
   DormantPrivileges dormant = TRY(DormantPrivileges::PutDown(row));
@@ -68,20 +68,24 @@ Result<void> Run(const MapKindRow& row, int argc, char** argv) {
 
   const Arguments arguments(argv + std::min(argc, 1), static_cast<std::size_t>(std::max(argc - 1, 0)));
   const Request request = TRY(ParseRequest(arguments));
-  if (request.action == Action::kShowHelp) return ShowHelp(row), Result<void>();
-  if (request.action == Action::kShowVersion) return ShowVersion(row), Result<void>();
-  if (request.extents.empty()) return {};  // lxc-usernsexec asks for nothing and wants success
-  return WriteMap(row, request, std::move(dormant));
+  const bool asks_for_a_map = request.action == Action::kWriteMap && !request.extents.empty();
+  if (asks_for_a_map) TRY(WriteMap(row, request, std::move(dormant)));
+  return request.action;  // lxc-usernsexec asks for a map of nothing, and wants success
 }
 
 }  // namespace
 
+// Speaks only after Run, when no privilege is left.
 int RunHelper(MapKind kind, int argc, char** argv) {
   const MapKindRow& row = RowOf(kind);
-  const Result<void> outcome = Run(row, argc, argv);
-  if (outcome.has_value()) return 0;
-  WriteOnce(STDERR_FILENO, RenderRefusal(row, outcome.error()).view());
-  return 1;
+  const Result<Action> done = Run(row, argc, argv);
+  if (!done.has_value()) {
+    WriteOnce(STDERR_FILENO, RenderRefusal(row, done.error()).view());
+    return 1;
+  }
+  if (*done == Action::kShowHelp) ShowHelp(row);
+  if (*done == Action::kShowVersion) ShowVersion(row);
+  return 0;
 }
 
 }  // namespace uidmap

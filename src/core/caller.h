@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -27,35 +28,41 @@ class AccountNames {
     return !text_.overflowed();
   }
 
-  [[nodiscard]] bool Contain(std::string_view name) const {
-    for (std::size_t i = 0; i < size_; ++i) {
-      if (Name(i) == name) return true;
-    }
-    return false;
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] std::string_view operator[](std::size_t i) const {
+    return text_.view().substr(names_[i].start, names_[i].size);
   }
 
   // The account's name; empty if the uid has none.
-  [[nodiscard]] std::string_view First() const { return size_ == 0 ? std::string_view() : Name(0); }
+  [[nodiscard]] std::string_view First() const { return size_ == 0 ? std::string_view() : (*this)[0]; }
 
  private:
   struct Place {
     std::size_t start;
     std::size_t size;
   };
-  [[nodiscard]] std::string_view Name(std::size_t i) const {
-    return text_.view().substr(names_[i].start, names_[i].size);
-  }
 
   BoundedText<kMaxBytes> text_;
   std::array<Place, kMaxNames> names_;
   std::size_t size_ = 0;
 };
 
+// Which real group a caller with an account may run with, for his request to be looked at: shadow's
+// GRANT_AUX_GROUP_SUBIDS of login.defs(5).
+enum class GroupRule : std::uint8_t { kPrimaryOnly, kAnyOfHis };
+
+// The real ids. The group may differ from the account's primary group.
+struct CallerIds {
+  Uid uid;
+  Gid gid;
+};
+
 struct Caller {
-  Uid uid;                           // real uid
-  Gid gid;                           // real gid, which may differ from the primary group
+  Uid uid;
+  Gid gid;
   std::optional<Gid> primary_group;  // of the account in passwd; none if the uid has no account there
-  AccountNames names;
+  AccountNames names{};
+  GroupRule group_rule = GroupRule::kPrimaryOnly;
 };
 
 }  // namespace uidmap

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/caller.h"
-#include "core/id_ranges.h"
+#include "core/grants.h"
 #include "core/map_kind.h"
 #include "core/map_text.h"
 #include "core/request.h"
@@ -27,7 +27,7 @@ class ApprovedMap {
 
  private:
   friend Result<ApprovedMap> Decide(const MapKindRow& row, const Request& request, const Caller& caller,
-                                    TargetOwner target, const IdRanges& granted);
+                                    TargetOwner target, const Grants& granted);
   ApprovedMap(const MapText& text, SetgroupsAction setgroups) : text_(text), setgroups_(setgroups) {}
 
   MapText text_;
@@ -35,9 +35,10 @@ class ApprovedMap {
 };
 
 // Approves if and only if the target runs with the caller's real uid and gid, the caller runs with the primary
-// group of his account (where he has one), and every extent is either inside `granted` or the caller's own
-// id alone. Trusts `granted` and `caller` to be true; `request` obeys what request.h says.
+// group of his account (where he has one and login.defs does not allow others), and every extent is either inside
+// `granted` or the caller's own id alone. Trusts `granted` and `caller` to be true; `request` obeys what request.h
+// says.
 [[nodiscard]] Result<ApprovedMap> Decide(const MapKindRow& row, const Request& request, const Caller& caller,
-                                         TargetOwner target, const IdRanges& granted);
+                                         TargetOwner target, const Grants& granted);
 
 }  // namespace uidmap

@@ -11,7 +11,7 @@ namespace uidmap {
 namespace {
 
 // In the texts: {p} program, {i} uid or gid, {m} map file, {g} grant file, {c} capability, {s} subject (a
-// text of our own), {q} subject quoted (untrusted), {e} errno in words, {u} usage, {0}..{5} numbers. The first line
+// text of our own), {q} subject quoted (untrusted), {e} errno in words, {u} usage, {0}..{6} numbers. The first line
 // is upstream's (shadow 4.20.2), because callers and users know it; what shadow leaves to the kernel keeps the line
 // of a refused write.
 struct ReasonRow {
@@ -44,9 +44,9 @@ constexpr ReasonRow kRows[] = {
     {Reason::kStartStepNotEffective, "start", kBadStart, "{s} reported success and changed nothing",
      "a seccomp filter answers in place of the kernel; start it without that filter"},
     {Reason::kForeignGroup, "start", kBadStart, "the effective group {1} is not the caller's group {0}",
-     "remove the set-group-id bit: chmod g-s"},
+     "remove the set-group-id bit (chmod g-s), or start it with one group only"},
     {Reason::kForeignUser, "start", kBadStart, "the effective user {1} is neither root nor the caller {0}",
-     "the file must belong to root: chown root:root, then set its privilege again"},
+     "a setuid file must belong to root; otherwise start it with one user only"},
     {Reason::kKeepCapsLocked, "start", kBadStart,
      "the caller's securebits lock SECBIT_KEEP_CAPS, so a setuid program cannot change to the caller and keep {c}",
      "start it without the locked bit, or install it with file capabilities"},
@@ -80,16 +80,18 @@ constexpr ReasonRow kRows[] = {
     {Reason::kOpenat2Missing, "target", "{p}: open of {m} failed: {e}",
      "the openat2 system call is refused, and without it files in /proc cannot be opened safely",
      "allow openat2 in the container's seccomp profile"},
+    {Reason::kTargetGone, "target", "{p}: Could not stat directory for target process: {e}",
+     "the target process has ended", ""},
     {Reason::kTargetUnreadable, "target", "{p}: Could not stat directory for target process: {e}", "{s} failed", ""},
 
     {Reason::kFileUnreadable, "source", kNoGrantFile, "{s} cannot be read by the caller",
-     "make it readable for everyone: chmod 644 {s}"},
+     "the caller must be able to read it, as with chmod 644 {s}"},
     {Reason::kFileNotRegular, "source", kUnsafeFile, "{s} is not a regular file", ""},
     {Reason::kFileOwnedByCaller, "source", kUnsafeFile, "{s} belongs to the caller, who could grant himself anything",
      "give it to root: chown root:root {s}"},
     {Reason::kFileWritableByAll, "source", kUnsafeFile, "{s} may be written by everyone", "chmod o-w {s}"},
-    {Reason::kFileWritableByCallersGroup, "source", kUnsafeFile, "{s} may be written by a group of the caller",
-     "chmod g-w {s}"},
+    {Reason::kFileWritableByCaller, "source", kUnsafeFile,
+     "{s} may be written by the caller, through a group or an access control list", "chmod g-w {s}, setfacl -b {s}"},
     {Reason::kPasswdSourceUnsupported, "source", "{p}: Cannot determine your user name.",
      "/etc/nsswitch.conf asks {q} before files for passwd, and this version reads files only",
      "put files first in the passwd: line"},
@@ -99,7 +101,8 @@ constexpr ReasonRow kRows[] = {
     {Reason::kTooManyNames, "source", "{p}: Cannot determine your user name.",
      "/etc/passwd has too many names for uid {0}", ""},
     {Reason::kTooManyRanges, "source", "{p}: cannot open {g}: Operation not supported",
-     "{g} grants more than {0} separate ranges to the caller", "join neighbouring ranges"},
+     "what is asked for touches more than {0} separate ranges that {g} grants to the caller",
+     "join neighbouring ranges"},
 
     {Reason::kTargetOfOtherUser, "owner", kOtherUser, "the target process runs as uid {2}, the caller is uid {0}",
      "only one's own processes can be given a map"},
@@ -108,12 +111,18 @@ constexpr ReasonRow kRows[] = {
      "start both with the same group"},
     {Reason::kCallerNotInPrimaryGroup, "owner", kOtherUser,
      "the uid is right, but the caller runs as gid {3}, and his primary group in /etc/passwd is {4}",
-     "log in again, or run both the caller and the target with the primary group (newgrp, sg)"},
+     "run caller and target with the primary group (newgrp), or as root: GRANT_AUX_GROUP_SUBIDS yes in "
+     "/etc/login.defs"},
+    {Reason::kGrantFileMissing, "grant", "{p}: cannot open {g}: No such file or directory",
+     "{g} does not exist, so nothing but the caller's own {i} may be mapped",
+     "as root: touch {g}, then usermod --add-sub{i}s FIRST-LAST NAME"},
     {Reason::kRangeNotGranted, "grant", kNotAllowed,
-     "{g} does not grant outside {i}s {2} to {4} to uid {5}, named {q}",
-     "as root: usermod --add-sub{i}s {2}-{4} NAME, if the range is free"},
+     "{g} does not grant all of outside {i}s {2} to {4} to uid {5}, named {q}: {6} is the first one missing",
+     "as root: usermod --add-sub{i}s FIRST-LAST NAME, with a range that is free"},
     {Reason::kRangeNotGrantedToUid, "grant", kNotAllowed,
-     "{g} does not grant outside {i}s {2} to {4} to uid {5}, which has no name in /etc/passwd",
+     "{g} does not grant all of outside {i}s {2} to {4} to uid {5}, which has no name in /etc/passwd: {6} is the "
+     "first "
+     "one missing",
      "as root: add a line {5}:FIRST:COUNT to {g}"},
 
     {Reason::kNoNewPrivs, "privilege", kRefusedWrite, "no_new_privs is set, so the kernel gave this program no {c}",
@@ -144,7 +153,8 @@ constexpr ReasonRow kRows[] = {
     {Reason::kMapWriteShort, "kernel", "{p}: write to {m} failed: Input/output error",
      "the kernel took {0} of {1} bytes", "a seccomp filter answers in place of the kernel"},
     {Reason::kCapabilityNotGone, "privilege", "{p}: cannot end safely",
-     "{c} could not be given up after the write: {s}", ""},
+     "{c} could not be given up after the write: {s}",
+     "the map may be written; a seccomp filter answers in place of the kernel"},
 };
 
 constexpr bool RowsFollowTheEnum() {
@@ -160,7 +170,7 @@ constexpr bool FieldsAreWellFormed(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '{') continue;
     if (i + 2 >= text.size() || text[i + 2] != '}') return false;
-    if (std::string_view("pimgcusqe012345").find(text[i + 1]) == std::string_view::npos) return false;
+    if (std::string_view("pimgcusqe0123456").find(text[i + 1]) == std::string_view::npos) return false;
   }
   return true;
 }

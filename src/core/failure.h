@@ -39,13 +39,14 @@ enum class Reason : std::uint8_t {
   kBadDescriptor,
   kNotProcessDirectory,
   kOpenat2Missing,
+  kTargetGone,
   kTargetUnreadable,
   // the files that say who the caller is and what he may use
   kFileUnreadable,
   kFileNotRegular,
   kFileOwnedByCaller,
   kFileWritableByAll,
-  kFileWritableByCallersGroup,
+  kFileWritableByCaller,
   kPasswdSourceUnsupported,
   kSubidSourceUnsupported,
   kTooManyNames,
@@ -54,6 +55,7 @@ enum class Reason : std::uint8_t {
   kTargetOfOtherUser,
   kTargetOfOtherGroup,
   kCallerNotInPrimaryGroup,
+  kGrantFileMissing,
   kRangeNotGranted,
   kRangeNotGrantedToUid,
   // the privilege and the write
@@ -74,7 +76,7 @@ enum class Reason : std::uint8_t {
 struct Failure {
   Reason reason = Reason::kNone;
   int error_number = 0;                    // errno of the call that failed, 0 if none did
-  std::array<std::uint64_t, 6> numbers{};  // as the row in failure.cc reads them
+  std::array<std::uint64_t, 7> numbers{};  // as the row in failure.cc reads them
   BoundedText<120> subject{};              // what it is about, cut; untrusted unless the row prints it as {s}
   bool deny_remains = false;               // the target's setgroups was set to deny before this failed
 };

@@ -30,4 +30,17 @@ bool IdRanges::Add(IdRange range) {
   return true;
 }
 
+std::uint32_t IdRanges::FirstMissing(IdRange wanted) const {
+  for (const IdRange& range : view()) {
+    if (range.first <= wanted.first && wanted.first <= range.last) return range.last + 1;
+  }
+  return wanted.first;
+}
+
+bool IdRanges::Touch(IdRange range) const {
+  const auto end = ranges_.begin() + static_cast<std::ptrdiff_t>(size_);
+  const auto touched = std::lower_bound(ranges_.begin(), end, range, EndsBefore);
+  return touched != end && !EndsBefore(range, *touched);
+}
+
 }  // namespace uidmap

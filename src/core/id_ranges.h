@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A set of ids as ordered, disjoint ranges: what the caller has been granted.
+// A set of ids as ordered, disjoint ranges: what was asked for, what has been granted.
 #pragma once
 
 #include <array>
@@ -16,13 +16,19 @@ using IdRange = cover_range;
 class IdRanges {
  public:
   // More separate ranges than this are refused by Add. Untouched pages of the array cost nothing.
-  static constexpr std::size_t kCapacity = 4096;
+  static constexpr std::size_t kCapacity = 2048;
 
   // Adds all ids of `range`, in any order, overlapping or touching what is there. False if there is no room.
   [[nodiscard]] bool Add(IdRange range);
 
+  // True if an id of the set is in `range` or next to it.
+  [[nodiscard]] bool Touch(IdRange range) const;
+
   // True if every id of `wanted` is in the set.
   [[nodiscard]] bool Hold(IdRange wanted) const { return cover_holds(ranges_.data(), size_, wanted); }
+
+  // The first id of `wanted` that is not in the set, which must not hold all of it.
+  [[nodiscard]] std::uint32_t FirstMissing(IdRange wanted) const;
 
   [[nodiscard]] std::span<const IdRange> view() const { return {ranges_.data(), size_}; }
 

@@ -16,11 +16,9 @@ class [[nodiscard]] Result {
   Result(const Failure& failure) : failure_(failure) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool has_value() const { return value_.has_value(); }
-  // Reading an absent value is an own bug: the library's assertion ends the run (see startup.cc: exit 1).
+  // Reading an absent value is an own bug: the library's assertion ends the run (see cxx_runtime.cc: exit 1).
   T& operator*() { return *value_; }
   const T& operator*() const { return *value_; }
-  T* operator->() { return &*value_; }
-  const T* operator->() const { return &*value_; }
   [[nodiscard]] T Take() && { return *std::move(value_); }
   [[nodiscard]] const Failure& error() const { return failure_; }
 
@@ -35,12 +33,12 @@ class [[nodiscard]] Result<void> {
   Result() = default;
   Result(const Failure& failure) : failure_(failure) {}  // NOLINT(google-explicit-constructor)
 
-  [[nodiscard]] bool has_value() const { return failure_.reason == Reason::kNone; }
+  [[nodiscard]] bool has_value() const { return !failure_.has_value(); }
   void Take() && {}
-  [[nodiscard]] const Failure& error() const { return failure_; }
+  [[nodiscard]] const Failure& error() const { return *failure_; }
 
  private:
-  Failure failure_;
+  std::optional<Failure> failure_;
 };
 
 }  // namespace uidmap

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One line of subuid(5) or subgid(5), and whether it is the caller's.
+// Lines of subuid(5) and subgid(5).
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "core/caller.h"
@@ -10,22 +13,25 @@
 
 namespace uidmap {
 
-// Knows how /etc/subuid may spell one caller.
+// How /etc/subuid may spell one caller: his uid in decimal, and his names except those of digits alone. An all-digit
+// owner is a uid and never a name: a user whose name looks like a number must not get that uid's grants.
 class SubidOwner {
  public:
-  // Keeps a reference to `caller`, which must live longer.
+  // Keeps references into `caller`, which must live longer.
   explicit SubidOwner(const Caller& caller);
+  SubidOwner(const SubidOwner&) = delete;  // spellings_ points into the object itself
+  SubidOwner& operator=(const SubidOwner&) = delete;
 
-  // The range that `line` (without newline) grants to the caller, or nothing. A line grants if it is exactly
-  // OWNER:FIRST:COUNT with plain decimal numbers, COUNT at least 1 and no id past 4294967295. An all-digit
-  // OWNER is a uid and never a name: a user whose name looks like a number must not get that uid's grants.
-  [[nodiscard]] std::optional<IdRange> GrantedBy(std::string_view line) const;
+  [[nodiscard]] std::span<const std::string_view> spellings() const { return {spellings_.data(), size_}; }
 
  private:
-  [[nodiscard]] bool Is(std::string_view owner) const;
-
-  const Caller& caller_;
   BoundedText<10> uid_in_decimal_;
+  std::array<std::string_view, AccountNames::kMaxNames + 1> spellings_;
+  std::size_t size_ = 0;
 };
+
+// The range that `line` (without newline) grants to its owner, whoever he is; nothing unless it is exactly
+// OWNER:FIRST:COUNT with plain decimal numbers, COUNT at least 1 and no id past 4294967295.
+[[nodiscard]] std::optional<IdRange> GrantOfLine(std::string_view line);
 
 }  // namespace uidmap

@@ -33,7 +33,8 @@ Result<PreparedWrite> PreparedWrite::Prepare(const MapKindRow& row, const Approv
 
 Result<void> PreparedWrite::DenySetgroups() const {
   const int setgroups = setgroups_to_deny_.get();
-  const ssize_t size = pwrite(setgroups, kDeny.data(), kDeny.size(), 0);
+  // Not pwrite(2): seq_open() takes that away. The position is still 0, since pread(2) does not move it.
+  const ssize_t size = write(setgroups, kDeny.data(), kDeny.size());
   if (size < 0) return Failure{.reason = Reason::kSetgroupsDenyFailed, .error_number = errno};
   if (!ReadsDeny(setgroups)) return Failure{.reason = Reason::kSetgroupsDenyFailed, .error_number = EIO};
   return {};

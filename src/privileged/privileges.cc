@@ -2,6 +2,7 @@
 #include "privileged/privileges.h"
 
 #include <errno.h>
+#include <linux/securebits.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -23,15 +24,18 @@ struct GroupIds {
 Failure Refused(const char* call) { return FailureOf(Reason::kStartStepFailed, call, errno); }
 Failure WithoutEffect(const char* call) { return FailureOf(Reason::kStartStepNotEffective, call); }
 
+// No id is ever kNoId, so a call that answers success without answering is seen.
 Result<UserIds> ReadUserIds() {
-  UserIds ids = {};
+  UserIds ids = {kNoId, kNoId, kNoId};
   if (getresuid(&ids.real, &ids.effective, &ids.saved) != 0) return Refused("getresuid");
+  if (ids.real == kNoId) return WithoutEffect("getresuid");
   return ids;
 }
 
 Result<GroupIds> ReadGroupIds() {
-  GroupIds ids = {};
+  GroupIds ids = {kNoId, kNoId, kNoId};
   if (getresgid(&ids.real, &ids.effective, &ids.saved) != 0) return Refused("getresgid");
+  if (ids.real == kNoId) return WithoutEffect("getresgid");
   return ids;
 }
 
@@ -47,33 +51,41 @@ Result<void> JudgeIds(const UserIds& user, const GroupIds& group) {
 }
 
 // capabilities(7): an empty bounding set keeps any program that this one might be made to execute from gaining
-// what exec could give it. Dropping needs CAP_SETPCAP, which only a setuid root start has.
+// what exec could give it. Dropping needs CAP_SETPCAP, which file capabilities alone do not bring.
 Result<void> EmptyBoundingSet(const CapabilitySets& start) {
   if ((start.effective & MaskOf(CAP_SETPCAP)) == 0) return {};
-  constexpr unsigned long kPossible = 64;
-  for (unsigned long capability = 0; capability < kPossible; ++capability) {
-    const int present = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
-    if (present < 0) return {};  // EINVAL: past the last capability of this kernel
-    if (present == 0) continue;
-    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) return Refused("prctl(PR_CAPBSET_DROP)");
+  constexpr unsigned long kKnownToEveryKernel = CAP_CHECKPOINT_RESTORE;  // the last one of Linux 5.10
+  for (unsigned long capability = 0;; ++capability) {
+    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) {
+      if (errno == EINVAL && capability > kKnownToEveryKernel) return {};  // past the last one of this kernel
+      return Refused("prctl(PR_CAPBSET_DROP)");
+    }
     if (prctl(PR_CAPBSET_READ, capability, 0, 0, 0) != 0) return WithoutEffect("prctl(PR_CAPBSET_DROP)");
   }
-  return {};
 }
 
-// capabilities(7): leaving uid 0 empties the permitted set unless SECBIT_KEEP_CAPS is set. All three ids
-// change at once, so that no saved id leads back.
-Result<void> BecomeCaller(const UserIds& user, const GroupIds& group) {
-  const bool leaves_root = UserIds{user.real, user.real, user.real} != user;
-  if (leaves_root && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) {
-    return Failure{.reason = Reason::kKeepCapsLocked, .error_number = errno};
-  }
-  if (setresgid(group.real, group.real, group.real) != 0) return Refused("setresgid");
-  if (setresuid(user.real, user.real, user.real) != 0) return Refused("setresuid");
-  if (leaves_root && prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) != 0) return Refused("prctl(PR_SET_KEEPCAPS)");
+// capabilities(7): leaving uid 0 empties the permitted set unless SECBIT_KEEP_CAPS is set.
+Result<void> KeepPermittedSet() {
+  if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == 0) return {};
+  const int securebits = prctl(PR_GET_SECUREBITS, 0, 0, 0, 0);
+  const bool locked = errno == EPERM && securebits > 0 && (securebits & SECBIT_KEEP_CAPS_LOCKED) != 0;
+  if (locked) return Failure{.reason = Reason::kKeepCapsLocked};
+  return Refused("prctl(PR_SET_KEEPCAPS)");
+}
 
-  if (TRY(ReadGroupIds()) != GroupIds{group.real, group.real, group.real}) return WithoutEffect("setresgid");
-  if (TRY(ReadUserIds()) != UserIds{user.real, user.real, user.real}) return WithoutEffect("setresuid");
+// All three ids change at once, so that no saved id leads back. Ids that match already are left alone: in a user
+// namespace that does not map them the kernel would refuse to set them.
+Result<void> BecomeCaller(const UserIds& user, const GroupIds& group) {
+  const UserIds own_user = {user.real, user.real, user.real};
+  const GroupIds own_group = {group.real, group.real, group.real};
+  if (group != own_group && setresgid(group.real, group.real, group.real) != 0) return Refused("setresgid");
+  if (user != own_user) {
+    TRY(KeepPermittedSet());
+    if (setresuid(user.real, user.real, user.real) != 0) return Refused("setresuid");
+    if (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) != 0) return Refused("prctl(PR_SET_KEEPCAPS)");
+  }
+  if (TRY(ReadGroupIds()) != own_group) return WithoutEffect("setresgid");
+  if (TRY(ReadUserIds()) != own_user) return WithoutEffect("setresuid");
   if (prctl(PR_GET_KEEPCAPS, 0, 0, 0, 0) != 0) return WithoutEffect("prctl(PR_SET_KEEPCAPS)");
   return {};
 }
@@ -110,7 +122,7 @@ Result<DormantPrivileges> DormantPrivileges::PutDown(const MapKindRow& row) {
   TRY(JudgeIds(user, group));
   const CapabilitySets start = TRY(ReadCapabilitySets());
 
-  DormantPrivileges dormant(row);
+  DormantPrivileges dormant(row, CallerIds{.uid = {user.real}, .gid = {group.real}});
   dormant.was_in_bounding_set_ = prctl(PR_CAPBSET_READ, row.capability, 0, 0, 0) == 1;
   dormant.held_ = start.permitted & MapWriteCanNeed(row);
 
@@ -138,12 +150,18 @@ Failure DormantPrivileges::ExplainMissing() const {
 Result<RaisedPrivilege> DormantPrivileges::Raise() && {
   if (held_ != needed_) return ExplainMissing();
   const CapabilitySets raised = {.effective = held_, .permitted = held_, .inheritable = 0};
-  RaisedPrivilege privilege(row_, std::exchange(held_, 0));
   if (AskForCapabilitySets(raised) != SetOutcome::kDone) {
     return Failure{.reason = Reason::kRaiseFailed, .error_number = errno};
   }
+  RaisedPrivilege privilege(std::exchange(held_, 0));
   if (TRY(ReadCapabilitySets()) != raised) return WithoutEffect("capset");
   return privilege;
+}
+
+// The message of a refusal must not wait for a reader with privilege in hand. Nothing is effective here, and where
+// the kernel refuses to take it the run is about to end, with its message.
+DormantPrivileges::~DormantPrivileges() {
+  if (held_ != 0) static_cast<void>(AskForCapabilitySets({}));
 }
 
 Result<void> RaisedPrivilege::Renounce() && {

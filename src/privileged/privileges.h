@@ -9,6 +9,7 @@
 #include <span>
 #include <utility>
 
+#include "core/caller.h"
 #include "core/ids.h"
 #include "core/map_kind.h"
 #include "core/result.h"
@@ -19,7 +20,7 @@ namespace uidmap {
 // Proof that the capability is effective now. One exists only between DormantPrivileges::Raise and Renounce.
 class RaisedPrivilege {
  public:
-  RaisedPrivilege(RaisedPrivilege&& other) noexcept : row_(other.row_), held_(std::exchange(other.held_, 0)) {}
+  RaisedPrivilege(RaisedPrivilege&& other) noexcept : held_(std::exchange(other.held_, 0)) {}
   RaisedPrivilege& operator=(RaisedPrivilege&&) = delete;
   ~RaisedPrivilege();  // ends the run if it still holds something that it cannot give up
 
@@ -29,16 +30,21 @@ class RaisedPrivilege {
 
  private:
   friend class DormantPrivileges;
-  RaisedPrivilege(const MapKindRow& row, CapabilityMask held) : row_(row), held_(held) {}
+  explicit RaisedPrivilege(CapabilityMask held) : held_(held) {}
 
-  const MapKindRow& row_;
   CapabilityMask held_;
 };
 
 class DormantPrivileges {
  public:
-  DormantPrivileges(DormantPrivileges&&) = default;
+  DormantPrivileges(DormantPrivileges&& other) noexcept
+      : row_(other.row_),
+        caller_(other.caller_),
+        needed_(other.needed_),
+        held_(std::exchange(other.held_, 0)),
+        was_in_bounding_set_(other.was_in_bounding_set_) {}
   DormantPrivileges& operator=(DormantPrivileges&&) = delete;
+  ~DormantPrivileges();  // gives up what is held
 
   // Makes the process the caller: real, effective, saved and file system user and group ids are his; effective,
   // inheritable and ambient sets are empty; permitted holds what a map write can need, as far as exec gave
@@ -48,6 +54,9 @@ class DormantPrivileges {
   //   Mustn't: believe AT_SECURE or an effective uid of 0, which say nothing about the sets.
   [[nodiscard]] static Result<DormantPrivileges> PutDown(const MapKindRow& row);
 
+  // Whose process this is, as it was proven when privilege was put down.
+  [[nodiscard]] CallerIds caller() const { return caller_; }
+
   // Gives up what this request does not need: CAP_SETFCAP, unless a uid map names outside id 0.
   [[nodiscard]] Result<void> KeepOnlyFor(std::span<const Extent> extents);
 
@@ -56,11 +65,13 @@ class DormantPrivileges {
   [[nodiscard]] Result<RaisedPrivilege> Raise() &&;
 
  private:
-  explicit DormantPrivileges(const MapKindRow& row) : row_(row), needed_(MaskOf(row.capability)) {}
+  DormantPrivileges(const MapKindRow& row, CallerIds caller)
+      : row_(row), caller_(caller), needed_(MaskOf(row.capability)) {}
 
   [[nodiscard]] Failure ExplainMissing() const;
 
   const MapKindRow& row_;
+  CallerIds caller_;
   CapabilityMask needed_;    // for the request, as far as it is known
   CapabilityMask held_ = 0;  // in the permitted set
   bool was_in_bounding_set_ = false;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "system/caller.h"
 
-#include <unistd.h>
-
-#include "core/decimal.h"
+#include "core/key_search.h"
+#include "core/login_defs.h"
 #include "core/nsswitch_file.h"
 #include "core/passwd_file.h"
 #include "system/config_file.h"
@@ -11,24 +10,39 @@
 namespace uidmap {
 namespace {
 
-Result<void> TakeAccount(Caller& caller, const PasswdEntry& entry) {
-  if (!caller.primary_group) caller.primary_group = entry.primary_group;
-  // subuid(5): an all-digit owner is a uid, so such a name can own nothing.
-  if (IsAllDigits(entry.name) || caller.names.Contain(entry.name)) return {};
-  if (!caller.names.Add(entry.name)) return Failure{.reason = Reason::kTooManyNames, .numbers = {caller.uid.value}};
+// The first line with the uid is the account; more of them are further names of it.
+Result<void> TakeAccounts(Caller& caller, std::string_view block) {
+  BoundedText<10> uid_in_decimal;
+  uid_in_decimal.AppendDecimal(caller.uid.value);
+  const std::string_view uid = uid_in_decimal.view();
+  std::string_view line;
+  for (KeySearch search(block, ':', {&uid, 1}); search.Next(line);) {
+    const auto entry = ParsePasswdLine(line);
+    if (!entry || entry->uid != caller.uid) continue;
+    if (!caller.primary_group) caller.primary_group = entry->primary_group;
+    if (!caller.names.Add(entry->name)) {
+      return Failure{.reason = Reason::kTooManyNames, .numbers = {caller.uid.value}};
+    }
+  }
   return {};
+}
+
+Result<GroupRule> ReadGroupRule(Uid caller) {
+  GroupRule rule = GroupRule::kPrimaryOnly;
+  TRY(ForEachLine("/etc/login.defs", caller, [&](std::string_view line) -> Result<void> {
+    rule = ParseLoginDefsLine(line).value_or(rule);
+    return {};
+  }));
+  return rule;
 }
 
 }  // namespace
 
-Result<Caller> IdentifyCaller() {
-  Caller caller{.uid = {getuid()}, .gid = {getgid()}, .primary_group = {}, .names = {}};
+Result<Caller> IdentifyCaller(CallerIds ids) {
+  Caller caller{.uid = ids.uid, .gid = ids.gid, .primary_group = {}, .names = {}};
   TRY(ForEachLine("/etc/nsswitch.conf", caller.uid, CheckNsswitchLine));
-  TRY(ForEachLine("/etc/passwd", caller.uid, [&](std::string_view line) -> Result<void> {
-    const auto entry = ParsePasswdLine(line);
-    if (!entry || entry->uid != caller.uid) return {};
-    return TakeAccount(caller, *entry);
-  }));
+  TRY(ForEachBlock("/etc/passwd", caller.uid, [&](std::string_view block) { return TakeAccounts(caller, block); }));
+  if (caller.primary_group.value_or(caller.gid) != caller.gid) caller.group_rule = TRY(ReadGroupRule(caller.uid));
   return caller;
 }
 

@@ -2,47 +2,54 @@
 // A file of /etc that says who may do what: opened as the caller, judged as it is open, read in chunks.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
-#include "core/caller.h"
+#include "core/attributes.h"
+#include "core/grants.h"
+#include "core/ids.h"
 #include "core/lines.h"
 #include "core/result.h"
 #include "system/unique_fd.h"
 
 namespace uidmap {
 
-enum class FileState : unsigned char { kRead, kAbsent };
-
-// Calls `take(line)` for every line of the file at `path` that is not too long to count, in order, until `take`
-// fails; `take` returns a Result<void>. Links are followed (NixOS and NFS homes have them): the open file is
-// judged. Fails if it cannot be read, is not a regular file, belongs to the caller (unless he is root), may be
-// written by everybody, or, in the initial user namespace, by one of the caller's groups. An absent file is
-// no failure. Never blocks on a FIFO or device.
+// Calls `take(block)` for every block of whole lines (lines.h) of the file at `path`, in order, until `take` fails;
+// `take` returns a Result<void>. Links are followed (NixOS and NFS homes have them): the open file is judged. Fails
+// if it cannot be read, is not a regular file, belongs to the caller (unless he is root), may be written by
+// everybody, or, in the initial user namespace, by one of the caller's groups. An absent file has no blocks. Never
+// blocks on a FIFO or device.
 template <class Take>
-[[nodiscard]] Result<FileState> ForEachLine(const char* path, const Uid& caller, Take take);
+[[nodiscard]] Result<SourceState> ForEachBlock(const char* path, Uid caller, Take take);
 
-// The parts of ForEachLine that are the same for every `take`.
-[[nodiscard]] Result<UniqueFd> OpenConfigFile(const char* path, const Uid& caller);  // not open if absent
-[[nodiscard]] Result<bool> ReadChunk(const char* path, const UniqueFd& file,
-                                     LineSplitter& lines);  // false at the end
+// The same, line by line, for small files; lines that are too long to count are left out.
+template <class Take>
+[[nodiscard]] Result<SourceState> ForEachLine(const char* path, Uid caller, Take take);
 
-}  // namespace uidmap
-
-#include "core/attributes.h"
-
-namespace uidmap {
+// The parts of ForEachBlock that are the same for every `take`.
+[[nodiscard]] Result<UniqueFd> OpenConfigFile(const char* path, Uid caller);  // not open if absent
+[[nodiscard]] Result<std::size_t> ReadChunk(const char* path, const UniqueFd& file, LineBlocks& lines);
 
 template <class Take>
-Result<FileState> ForEachLine(const char* path, const Uid& caller, Take take) {
+Result<SourceState> ForEachBlock(const char* path, Uid caller, Take take) {
   const UniqueFd file = TRY(OpenConfigFile(path, caller));
-  if (!file.is_open()) return FileState::kAbsent;
-  UIDMAP_UNINITIALIZED LineSplitter lines;
-  std::string_view line;
-  while (TRY(ReadChunk(path, file, lines))) {
-    while (lines.Next(line)) TRY(take(line));
-  }
-  if (!lines.Rest().empty()) TRY(take(lines.Rest()));
-  return FileState::kRead;
+  if (!file.is_open()) return SourceState::kAbsent;
+  UIDMAP_UNINITIALIZED LineBlocks lines;
+  std::size_t size = 0;
+  do {
+    size = TRY(ReadChunk(path, file, lines));
+    TRY(take(lines.Block()));
+  } while (size > 0);
+  return SourceState::kRead;
+}
+
+template <class Take>
+Result<SourceState> ForEachLine(const char* path, Uid caller, Take take) {
+  return ForEachBlock(path, caller, [&](std::string_view block) -> Result<void> {
+    std::string_view line;
+    while (TakeLine(block, line)) TRY(take(line));
+    return {};
+  });
 }
 
 }  // namespace uidmap

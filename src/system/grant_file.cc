@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "system/grant_file.h"
 
+#include "core/attributes.h"
+#include "core/key_search.h"
 #include "core/subid_file.h"
 #include "system/config_file.h"
 
 namespace uidmap {
 
-Result<void> ReadGrants(const MapKindRow& row, const Caller& caller, IdRanges& granted) {
+Result<void> ReadGrants(const MapKindRow& row, const Caller& caller, std::span<const Extent> wanted,
+                        Grants& granted) {
+  const Failure no_room{.reason = Reason::kTooManyRanges, .numbers = {IdRanges::kCapacity}};
+  UIDMAP_UNINITIALIZED IdRanges asked_for;
+  for (const Extent& extent : wanted) {
+    if (!asked_for.Add({extent.outside.value, extent.last_outside()})) return no_room;
+  }
   const SubidOwner owner(caller);
-  TRY(ForEachLine(row.grant_file, caller.uid, [&](std::string_view line) -> Result<void> {
-    const auto range = owner.GrantedBy(line);
-    if (!range || granted.Add(*range)) return {};
-    return Failure{.reason = Reason::kTooManyRanges, .numbers = {IdRanges::kCapacity}};
+  granted.state = TRY(ForEachBlock(row.grant_file, caller.uid, [&](std::string_view block) -> Result<void> {
+    std::string_view line;
+    for (KeySearch search(block, '\n', owner.spellings()); search.Next(line);) {
+      const auto range = GrantOfLine(line);
+      if (range && asked_for.Touch(*range) && !granted.ranges.Add(*range)) return no_room;
+    }
+    return {};
   }));
   return {};
 }

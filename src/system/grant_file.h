@@ -2,15 +2,20 @@
 // Reading what the caller may use.
 #pragma once
 
+#include <span>
+
 #include "core/caller.h"
-#include "core/id_ranges.h"
+#include "core/grants.h"
+#include "core/ids.h"
 #include "core/map_kind.h"
 #include "core/result.h"
 
 namespace uidmap {
 
-// Adds to `granted` every range that the row's file grants to `caller`. An absent file grants nothing; one that
+// Adds to `granted` every range that the row's file grants to `caller` and that touches what `wanted` names outside:
+// one pass, and memory for what is asked, not for what is in the file. An absent file grants nothing; one that
 // cannot be trusted or read is a failure, whatever was asked for.
-[[nodiscard]] Result<void> ReadGrants(const MapKindRow& row, const Caller& caller, IdRanges& granted);
+[[nodiscard]] Result<void> ReadGrants(const MapKindRow& row, const Caller& caller, std::span<const Extent> wanted,
+                                      Grants& granted);
 
 }  // namespace uidmap

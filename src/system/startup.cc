@@ -27,7 +27,12 @@ namespace {
 // Signals that the processor, the C library or a seccomp filter raises about this program itself.
 constexpr int kFaults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGSYS, SIGTRAP, SIGABRT};
 
-void EndAfterFault(int /*signal*/) { _exit(1); }
+// A fault that another process only sent with kill(2) or sigqueue(3) is none, and must not end a run that may have
+// written the map already. abort(3) sends to itself.
+void EndAfterFault(int /*signal*/, siginfo_t* information, void* /*context*/) {
+  const bool sent_by_another = information->si_code <= 0 && information->si_pid != getpid();
+  if (!sent_by_another) _exit(1);
+}
 
 // sigaltstack(2): the fault may be that the ordinary stack is used up. The frame of a signal can take more than
 // 10 KiB on processors with large registers.
@@ -37,8 +42,8 @@ Result<void> ArmFaultHandlers() {
   const stack_t stack{.ss_sp = fault_stack, .ss_flags = 0, .ss_size = sizeof fault_stack};
   if (sigaltstack(&stack, nullptr) != 0) return FailureOf(Reason::kStartStepFailed, "sigaltstack", errno);
   struct sigaction action = {};
-  action.sa_handler = EndAfterFault;
-  action.sa_flags = SA_ONSTACK;
+  action.sa_sigaction = EndAfterFault;
+  action.sa_flags = SA_ONSTACK | SA_SIGINFO;
   for (const int fault : kFaults) {
     if (sigaction(fault, &action, nullptr) != 0) return FailureOf(Reason::kStartStepFailed, "sigaction", errno);
   }

@@ -29,7 +29,8 @@ Result<UniqueFd> OpenByProcessId(int process_id) {
   path.Append("/proc/");
   path.AppendDecimal(static_cast<std::uint64_t>(process_id));
   path.AppendByte('\0');
-  UniqueFd directory(open(path.view().data(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  // Not O_PATH, which proc_pid_permission() lets pass: a process that hidepid hides must look like none.
+  UniqueFd directory(open(path.view().data(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory.is_open()) {
     return Failure{
         .reason = Reason::kNoProcess, .error_number = errno, .numbers = {static_cast<std::uint64_t>(process_id)}};
@@ -63,8 +64,9 @@ bool Openat2IsRefused(int error_number) {
   return !UniqueFd(static_cast<int>(syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof how))).is_open();
 }
 
-// Only the directory of a process or thread has the map files, and openat2(2) finds them only if nothing is
-// mounted over them; the file system's type then counts for the file, too.
+// openat2(2) finds the map file only if nothing is mounted over it, so the file system's type counts for the file,
+// too. A few other directories of proc can be made to have a file of that name; the kernel lets nobody but their
+// owner write there, and no map is in them.
 Result<void> ProveProcessDirectory(const MapKindRow& row, const UniqueFd& directory, const TargetName& name) {
   const auto refuse = [&](int error_number) {
     return FailureOf(Reason::kNotProcessDirectory, Describe(name).view(), error_number);
@@ -76,8 +78,8 @@ Result<void> ProveProcessDirectory(const MapKindRow& row, const UniqueFd& direct
   if (OpenBeneath(directory, row.map_file, O_PATH).is_open()) return {};
   const int error_number = errno;
   if (Openat2IsRefused(error_number)) return Failure{.reason = Reason::kOpenat2Missing, .error_number = error_number};
-  // A process that has ended, or is hidden from the caller: its owner, and then its map, will say more.
-  if (error_number == ESRCH || error_number == EPERM || error_number == EACCES) return {};
+  if (error_number == ESRCH) return Failure{.reason = Reason::kTargetGone, .error_number = error_number};
+  if (error_number == EPERM || error_number == EACCES) return {};  // hidden: its owner, then its map, will say more
   return refuse(error_number);
 }
 

@@ -14,8 +14,8 @@ namespace uidmap {
 // which process this is, and nothing is ever looked up by path again.
 class TargetProcess {
  public:
-  // Opens /proc/PID, or takes over the descriptor that the caller names, and proves that it is the directory of
-  // a process in a proc filesystem. Trusts nothing about what is mounted on /proc. Run as the caller.
+  // Opens /proc/PID, or takes over the descriptor that the caller names, and proves that it is a directory of
+  // a proc filesystem with a map file of its own. Trusts nothing about what is mounted on /proc. Run as the caller.
   [[nodiscard]] static Result<TargetProcess> Open(const MapKindRow& row, const TargetName& name);
 
   // The effective ids of the process when it was opened. proc(5): the directory belongs to them even when the

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The case that made this project: rootless Podman in a container that rootless Podman runs.
+
+Every test runs on every Debian release that conftest.py names.
+"""
+
+import pytest
+
+debians_pair = pytest.mark.parametrize("pair", ["debian"])
+our_pair = pytest.mark.parametrize("pair", ["setuid", "fcaps"])
+our_setuid_pair = pytest.mark.parametrize("pair", ["setuid"])
+each_tool = pytest.mark.parametrize("tool, map_file", [("newuidmap", "uid_map"), ("newgidmap", "gid_map")])
+
+# The container's id 1000 and all that podman:1001:64535 grants, in the kernel's own columns.
+WHOLE_MAP = ("         0       1000          1\n"
+             "         1       1001      64535\n")
+
+UNSHARE = ["podman", "unshare", "cat", "/proc/self/uid_map", "/proc/self/gid_map"]
+NESTED_RUN = ["podman", "--storage-driver=vfs", "run", "--rm", "--network=none", "--cgroups=disabled",
+              "--rootfs", "/nested", "/bin/busybox", "echo", "hello from the nested container"]
+
+# Maps as Podman does, without Podman: prints the tool's exit status, then the map as it is afterwards.
+MAP_BY_HAND = """
+coproc TARGET { exec unshare --user sh -c 'echo in its namespace; read -r end'; }
+read -r <&"${TARGET[0]}"
+"$1" "$TARGET_PID" 0 1000 1 1 1001 64535
+echo "status $?"
+cat "/proc/$TARGET_PID/$2"
+"""
+
+
+def map_by_hand(image, tool, map_file, **options):
+    return image.run("bash", "-c", MAP_BY_HAND, "bash", tool, map_file, **options).succeeded()
+
+
+@debians_pair
+@pytest.mark.parametrize("command", [UNSHARE, NESTED_RUN], ids=["unshare", "run"])
+def test_control_debians_pair_fails_podman(image, command):
+    """The case is real: with Debian's own setuid pair neither `podman unshare` nor `podman run` starts."""
+    outcome = image.run(*command)
+    assert outcome.status != 0, str(outcome)
+    assert "newuidmap: write to uid_map failed: Operation not permitted" in outcome.stderr, str(outcome)
+
+
+@debians_pair
+@each_tool
+def test_control_debians_pair_gives_no_reason(image, tool, map_file):
+    """Debian's own setuid pair says exactly this line."""
+    outcome = map_by_hand(image, tool, map_file)
+    assert outcome.stderr == f"{tool}: write to {map_file} failed: Operation not permitted\n", str(outcome)
+    assert outcome.stdout == "status 1\n", str(outcome)
+
+
+@our_pair
+def test_image_holds_our_pair_as_named(image, pair):
+    """Modes and file capabilities survived the build, so that the other tests prove what their names say."""
+    outcome = image.run("sh", "-c", "cd /usr/bin && stat -c '%a %U %n' new?idmap && getcap new?idmap").succeeded()
+    assert outcome.stdout == {
+        "setuid": "4755 root newgidmap\n4755 root newuidmap\n",
+        "fcaps": "755 root newgidmap\n755 root newuidmap\nnewgidmap cap_setgid=ep\nnewuidmap cap_setuid=ep\n",
+    }[pair], str(outcome)
+
+
+@our_pair
+def test_podman_unshare_maps_every_granted_id(image):
+    """Where Debian's pair fails, ours writes exactly the uid and gid maps that Podman asks for."""
+    outcome = image.run(*UNSHARE).succeeded()
+    assert outcome.stdout == WHOLE_MAP + WHOLE_MAP, str(outcome)
+
+
+@our_pair
+def test_podman_runs_a_container_inside_a_container(image):
+    """The maps are good enough for the real thing."""
+    outcome = image.run(*NESTED_RUN).succeeded()
+    assert outcome.stdout == "hello from the nested container\n", str(outcome)
+
+
+@our_setuid_pair
+@each_tool
+def test_without_the_capability_the_refusal_has_a_reason(image, tool, map_file):
+    """In a container that was denied the capabilities ours says Debian's line, then the cause, and writes no map."""
+    outcome = map_by_hand(image, tool, map_file, options=["--cap-drop=setuid,setgid"])
+    first, second = (outcome.stderr.splitlines() + ["", ""])[:2]
+    assert first == f"{tool}: write to {map_file} failed: Operation not permitted", str(outcome)
+    assert second.startswith(f"{tool}: reason: ") and "bounding set" in second, str(outcome)
+    assert outcome.stdout == "status 1\n", str(outcome)
