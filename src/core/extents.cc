@@ -2,7 +2,11 @@
 #include "core/extents.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+
+#include "core/attributes.h"
+#include "core/cover.h"
 
 namespace uidmap {
 namespace {
@@ -17,10 +21,23 @@ Failure Collision(Reason reason, std::size_t first_index, std::size_t second_ind
   return {.reason = reason, .numbers = {first_index + 1, second_index + 1, shared}};
 }
 
+cover_range Inside(const Extent& extent) { return {extent.inside.value, extent.last_inside()}; }
+cover_range Outside(const Extent& extent) { return {extent.outside.value, extent.last_outside()}; }
+
+// True if no two extents share an id on the side that `side` takes.
+bool AreDisjoint(std::span<const Extent> extents, cover_range (*side)(const Extent&)) {
+  UIDMAP_UNINITIALIZED std::array<cover_range, kMaxExtents> ranges;
+  const auto end = std::transform(extents.begin(), extents.end(), ranges.begin(), side);
+  std::sort(ranges.begin(), end, [](const auto& a, const auto& b) { return a.first < b.first; });
+  return std::adjacent_find(ranges.begin(), end, [](const auto& a, const auto& b) { return a.last >= b.first; }) ==
+         end;
+}
+
 }  // namespace
 
 Result<void> CheckOverlaps(std::span<const Extent> extents) {
-  // Every pair: at most 57,630 comparisons, and the typical request has two extents.
+  if (AreDisjoint(extents, Inside) && AreDisjoint(extents, Outside)) return {};
+  // Every pair, to name the first two that collide: slow, but this ends in a refusal.
   for (std::size_t second = 1; second < extents.size(); ++second) {
     const Extent& b = extents[second];
     for (std::size_t first = 0; first < second; ++first) {

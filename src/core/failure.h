@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Why a run ends without a map. A failure is a value; failure.cc is the only place that turns it into words.
+// Why a run ends without a map. A failure is a value; reasons.cc has the words for it, and failure.cc puts them
+// together.
 #pragma once
 
 #include <array>
@@ -11,7 +12,7 @@
 
 namespace uidmap {
 
-// In the order of a run. Each has its row in failure.cc; what numbers, subject and errno mean stands there.
+// In the order of a run. Each has its row in reasons.cc; what numbers, subject and errno mean stands there.
 enum class Reason : std::uint8_t {
   kNone,
   // the process as it was started
@@ -76,7 +77,7 @@ enum class Reason : std::uint8_t {
 struct Failure {
   Reason reason = Reason::kNone;
   int error_number = 0;                    // errno of the call that failed, 0 if none did
-  std::array<std::uint64_t, 7> numbers{};  // as the row in failure.cc reads them
+  std::array<std::uint64_t, 7> numbers{};  // as the row in reasons.cc reads them
   BoundedText<120> subject{};              // what it is about, cut; untrusted unless the row prints it as {s}
   bool deny_remains = false;               // the target's setgroups was set to deny before this failed
 };

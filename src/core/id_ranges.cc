@@ -37,6 +37,14 @@ std::uint32_t IdRanges::FirstMissing(IdRange wanted) const {
   return wanted.first;
 }
 
+// Without the ranges that end below `wanted`, which cannot matter.
+bool IdRanges::Hold(IdRange wanted) const {
+  const auto end = ranges_.begin() + static_cast<std::ptrdiff_t>(size_);
+  const auto passed = std::lower_bound(ranges_.begin(), end, wanted, EndsBefore) - ranges_.begin();
+  const std::span<const IdRange> rest = view().subspan(static_cast<std::size_t>(passed));
+  return cover_holds(rest.data(), rest.size(), wanted);
+}
+
 bool IdRanges::Touch(IdRange range) const {
   const auto end = ranges_.begin() + static_cast<std::ptrdiff_t>(size_);
   const auto touched = std::lower_bound(ranges_.begin(), end, range, EndsBefore);

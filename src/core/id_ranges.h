@@ -25,7 +25,7 @@ class IdRanges {
   [[nodiscard]] bool Touch(IdRange range) const;
 
   // True if every id of `wanted` is in the set.
-  [[nodiscard]] bool Hold(IdRange wanted) const { return cover_holds(ranges_.data(), size_, wanted); }
+  [[nodiscard]] bool Hold(IdRange wanted) const;
 
   // The first id of `wanted` that is not in the set, which must not hold all of it.
   [[nodiscard]] std::uint32_t FirstMissing(IdRange wanted) const;

@@ -12,11 +12,10 @@ namespace {
 
 // The first line with the uid is the account; more of them are further names of it.
 Result<void> TakeAccounts(Caller& caller, std::string_view block) {
-  BoundedText<10> uid_in_decimal;
-  uid_in_decimal.AppendDecimal(caller.uid.value);
-  const std::string_view uid = uid_in_decimal.view();
+  BoundedText<10> uid;
+  uid.AppendDecimal(caller.uid.value);
   std::string_view line;
-  for (KeySearch search(block, ':', {&uid, 1}); search.Next(line);) {
+  for (KeySearch search(block, ':', uid.view()); search.Next(line);) {
     const auto entry = ParsePasswdLine(line);
     if (!entry || entry->uid != caller.uid) continue;
     if (!caller.primary_group) caller.primary_group = entry->primary_group;

@@ -17,10 +17,12 @@ Result<void> ReadGrants(const MapKindRow& row, const Caller& caller, std::span<c
   }
   const SubidOwner owner(caller);
   granted.state = TRY(ForEachBlock(row.grant_file, caller.uid, [&](std::string_view block) -> Result<void> {
-    std::string_view line;
-    for (KeySearch search(block, '\n', owner.spellings()); search.Next(line);) {
-      const auto range = GrantOfLine(line);
-      if (range && asked_for.Touch(*range) && !granted.ranges.Add(*range)) return no_room;
+    for (const std::string_view spelling : owner.spellings()) {
+      std::string_view line;
+      for (KeySearch search(block, '\n', spelling); search.Next(line);) {
+        const auto range = GrantOfLine(line);
+        if (range && asked_for.Touch(*range) && !granted.ranges.Add(*range)) return no_room;
+      }
     }
     return {};
   }));

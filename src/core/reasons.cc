@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/reasons.h"
+
+#include <cstddef>
+#include <iterator>
+
+namespace uidmap {
+namespace {
+
+constexpr std::string_view kRefusedWrite = "{p}: write to {m} failed: Operation not permitted";
+constexpr std::string_view kInvalidWrite = "{p}: write to {m} failed: Invalid argument";
+constexpr std::string_view kOverflow = "{p}: subuid overflow detected.";
+constexpr std::string_view kOtherUser =
+    "{p}: Target process is owned by a different user: uid:{0} pw_uid:{1} st_uid:{2}, gid:{3} pw_gid:{4} st_gid:{5}";
+constexpr std::string_view kNotAllowed = "{p}: {i} range [{0}-{1}) -> [{2}-{3}) not allowed";
+constexpr std::string_view kNoGrantFile = "{p}: cannot open {s}: {e}";
+constexpr std::string_view kUnsafeFile = "{p}: cannot open {s}: Operation not permitted";
+constexpr std::string_view kBadStart = "{p}: cannot start safely";
+
+constexpr ReasonRow kRows[] = {
+    {Reason::kNone, "none", "", "", ""},
+
+    {Reason::kKernelTooOld, "kernel", kBadStart, "this kernel is Linux {q}; 5.10 is the oldest that is supported",
+     ""},
+    {Reason::kNoStandardDescriptors, "start", kBadStart,
+     "file descriptors 0 to 2 are closed and could not be filled: {e}", "start it with 0, 1 and 2 open"},
+    {Reason::kStartStepFailed, "start", kBadStart, "{s} failed: {e}",
+     "a seccomp filter or a resource limit of the caller refuses it"},
+    {Reason::kStartStepNotEffective, "start", kBadStart, "{s} reported success and changed nothing",
+     "a seccomp filter answers in place of the kernel; start it without that filter"},
+    {Reason::kForeignGroup, "start", kBadStart, "the effective group {1} is not the caller's group {0}",
+     "remove the set-group-id bit (chmod g-s), or start it with one group only"},
+    {Reason::kForeignUser, "start", kBadStart, "the effective user {1} is neither root nor the caller {0}",
+     "a setuid file must belong to root; otherwise start it with one user only"},
+    {Reason::kKeepCapsLocked, "start", kBadStart,
+     "the caller's securebits lock SECBIT_KEEP_CAPS, so a setuid program cannot change to the caller and keep {c}",
+     "start it without the locked bit, or install it with file capabilities"},
+
+    {Reason::kNoArguments, "request", "{u}", "", ""},
+    {Reason::kBadTarget, "request", "{u}",
+     "the target {q} is neither a process id (1 to 2147483647, plain decimal) nor fd:N", ""},
+    {Reason::kIncompleteTriple, "request", "{p}: ranges: {0} is wrong for argc: {1}",
+     "after the target come triples of inside id, outside id and count; {1} numbers are no whole triples", ""},
+    {Reason::kNotDecimal, "request", "{u}",
+     "argument {0}, {q}, is not a plain decimal number (no sign, blank, leading zero, hexadecimal or octal)", ""},
+    {Reason::kIdTooLarge, "request", kOverflow, "argument {0}, {q}, is larger than 4294967294, the largest id", ""},
+    {Reason::kZeroCount, "request", kOverflow, "triple {0} has a count of 0, it would map nothing", ""},
+    {Reason::kTooManyIds, "request", kOverflow,
+     "triple {0} goes past id 4294967294: {1} or {2} plus a count of {3} is more than 4294967295", ""},
+    {Reason::kTooManyExtents, "request", kInvalidWrite, "{0} triples; the kernel takes at most 340 in one map",
+     "join neighbouring ranges"},
+    {Reason::kInsideOverlap, "request", kInvalidWrite, "triples {0} and {1} both map inside {i} {2}",
+     "give every inside id once"},
+    {Reason::kOutsideOverlap, "request", kInvalidWrite, "triples {0} and {1} both use outside {i} {2}",
+     "give every outside id once"},
+    {Reason::kMapTextTooLong, "request", kInvalidWrite,
+     "the map would be {0} bytes of text; the kernel takes at most 4095", "join neighbouring ranges"},
+
+    {Reason::kNoProcess, "target", "{p}: Could not open proc directory for target {0}: {e}",
+     "no process {0} is visible in /proc here", "a /proc mounted with hidepid hides other users' processes"},
+    {Reason::kBadDescriptor, "target", "{u}", "file descriptor {0} cannot be used: {e}", ""},
+    {Reason::kNotProcessDirectory, "target", "{u}",
+     "the target {q} is not the directory of a process in a proc filesystem: {e}",
+     "open /proc/PID itself, with nothing mounted over it or over the files in it"},
+    {Reason::kOpenat2Missing, "target", "{p}: open of {m} failed: {e}",
+     "the openat2 system call is refused, and without it files in /proc cannot be opened safely",
+     "allow openat2 in the container's seccomp profile"},
+    {Reason::kTargetGone, "target", "{p}: Could not stat directory for target process: {e}",
+     "the target process has ended", ""},
+    {Reason::kTargetUnreadable, "target", "{p}: Could not stat directory for target process: {e}", "{s} failed", ""},
+
+    {Reason::kFileUnreadable, "source", kNoGrantFile, "{s} cannot be read by the caller",
+     "the caller must be able to read it, as with chmod 644 {s}"},
+    {Reason::kFileNotRegular, "source", kUnsafeFile, "{s} is not a regular file", ""},
+    {Reason::kFileOwnedByCaller, "source", kUnsafeFile, "{s} belongs to the caller, who could grant himself anything",
+     "give it to root: chown root:root {s}"},
+    {Reason::kFileWritableByAll, "source", kUnsafeFile, "{s} may be written by everyone", "chmod o-w {s}"},
+    {Reason::kFileWritableByCaller, "source", kUnsafeFile,
+     "{s} may be written by the caller, through a group or an access control list", "chmod g-w {s}, setfacl -b {s}"},
+    {Reason::kPasswdSourceUnsupported, "source", "{p}: Cannot determine your user name.",
+     "/etc/nsswitch.conf asks {q} before files for passwd, and this version reads files only",
+     "put files first in the passwd: line"},
+    {Reason::kSubidSourceUnsupported, "source", "{p}: cannot open {g}: Operation not supported",
+     "/etc/nsswitch.conf names {q} for subid, and this version reads files only",
+     "remove the subid: line, or put files first"},
+    {Reason::kTooManyNames, "source", "{p}: Cannot determine your user name.",
+     "/etc/passwd has too many names for uid {0}", ""},
+    {Reason::kTooManyRanges, "source", "{p}: cannot open {g}: Operation not supported",
+     "what is asked for touches more than {0} separate ranges that {g} grants to the caller",
+     "join neighbouring ranges"},
+
+    {Reason::kTargetOfOtherUser, "owner", kOtherUser, "the target process runs as uid {2}, the caller is uid {0}",
+     "only one's own processes can be given a map"},
+    {Reason::kTargetOfOtherGroup, "owner", kOtherUser,
+     "the uid is right, but the target process runs as gid {5} and the caller as gid {3}",
+     "start both with the same group"},
+    {Reason::kCallerNotInPrimaryGroup, "owner", kOtherUser,
+     "the uid is right, but the caller runs as gid {3}, and his primary group in /etc/passwd is {4}",
+     "run caller and target with the primary group (newgrp), or as root: GRANT_AUX_GROUP_SUBIDS yes in "
+     "/etc/login.defs"},
+    {Reason::kGrantFileMissing, "grant", "{p}: cannot open {g}: No such file or directory",
+     "{g} does not exist, so nothing but the caller's own {i} may be mapped",
+     "as root: touch {g}, then usermod --add-sub{i}s FIRST-LAST NAME"},
+    {Reason::kRangeNotGranted, "grant", kNotAllowed,
+     "{g} does not grant all of outside {i}s {2} to {4} to uid {5}, named {q}: {6} is the first one missing",
+     "as root: usermod --add-sub{i}s FIRST-LAST NAME, with a range that is free"},
+    {Reason::kRangeNotGrantedToUid, "grant", kNotAllowed,
+     "{g} does not grant all of outside {i}s {2} to {4} to uid {5}, which has no name in /etc/passwd: {6} is the "
+     "first "
+     "one missing",
+     "as root: add a line {5}:FIRST:COUNT to {g}"},
+
+    {Reason::kNoNewPrivs, "privilege", kRefusedWrite, "no_new_privs is set, so the kernel gave this program no {c}",
+     "start it without no_new_privs (container engines: allowPrivilegeEscalation; systemd: NoNewPrivileges=)"},
+    {Reason::kCapabilityNotInBoundingSet, "privilege", kRefusedWrite,
+     "{c} is missing from the capability bounding set, so the kernel gave this program none",
+     "start the container or service with {c} (podman run --cap-add)"},
+    {Reason::kNoPrivilege, "privilege", kRefusedWrite,
+     "this program was started without {c}: the file has neither its setuid bit nor its file capability, "
+     "or its file system is mounted nosuid, or it is being traced",
+     "as root: setcap cap_set{i}=ep FILE, or chown root:root FILE and chmod 4755 FILE"},
+    {Reason::kOutsideZeroWithoutSetfcap, "privilege", kRefusedWrite,
+     "outside uid 0 is asked for; mapping it needs CAP_SETFCAP, which this program was started without",
+     "map without outside uid 0, or install {p} setuid root"},
+    {Reason::kRaiseFailed, "privilege", kRefusedWrite, "{c} could not be made effective: {e}", ""},
+    {Reason::kSetgroupsUnavailable, "setgroups", "{p}: couldn't open process setgroups: {e}",
+     "setgroups(2) must be denied in the target before a map without a granted gid is written",
+     "the target must be in a user namespace of its own, made by the caller, directly below this one"},
+    {Reason::kSetgroupsDenyFailed, "setgroups", "{p}: failed to setgroups deny policy: {e}",
+     "setgroups(2) must be denied in the target before a map without a granted gid is written",
+     "the gid map may be written already, or the target may not be in a user namespace of its own"},
+    {Reason::kMapOpenFailed, "kernel", "{p}: open of {m} failed: {e}",
+     "the kernel did not open the target's {m} for the caller",
+     "the target may have ended, or may not be dumpable (prctl PR_SET_DUMPABLE)"},
+    {Reason::kMapWriteFailed, "kernel", "{p}: write to {m} failed: {e}", "the kernel refused the map",
+     "the target must be in a new user namespace made by the caller directly below this one, without a {m} yet, "
+     "and every outside range must lie inside one line of /proc/self/{m}"},
+    {Reason::kMapWriteShort, "kernel", "{p}: write to {m} failed: Input/output error",
+     "the kernel took {0} of {1} bytes", "a seccomp filter answers in place of the kernel"},
+    {Reason::kCapabilityNotGone, "privilege", "{p}: cannot end safely",
+     "{c} could not be given up after the write: {s}",
+     "the map may be written; a seccomp filter answers in place of the kernel"},
+};
+
+constexpr bool RowsFollowTheEnum() {
+  if (std::size(kRows) != static_cast<std::size_t>(Reason::kCount)) return false;
+  for (std::size_t i = 0; i < std::size(kRows); ++i) {
+    if (kRows[i].reason != static_cast<Reason>(i)) return false;
+  }
+  return true;
+}
+static_assert(RowsFollowTheEnum());
+
+constexpr bool FieldsAreWellFormed(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '{') continue;
+    if (i + 2 >= text.size() || text[i + 2] != '}') return false;
+    if (std::string_view("pimgcusqe0123456").find(text[i + 1]) == std::string_view::npos) return false;
+  }
+  return true;
+}
+
+constexpr bool TextsAreWellFormed() {
+  for (const ReasonRow& row : kRows) {
+    if (!FieldsAreWellFormed(row.first_line) || !FieldsAreWellFormed(row.why) || !FieldsAreWellFormed(row.hint)) {
+      return false;
+    }
+  }
+  return true;
+}
+static_assert(TextsAreWellFormed());
+
+}  // namespace
+
+const ReasonRow& RowOf(Reason reason) { return kRows[static_cast<std::size_t>(reason)]; }
+
+}  // namespace uidmap

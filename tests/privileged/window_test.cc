@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The shipped programs themselves, call by call: what they do before privilege is put down, while it is raised, and
+// after it is gone.
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <tuple>
+
+#include "child.h"
+#include "probe_run.h"
+#include "syscall_trace.h"
+
+namespace uidmap_test {
+namespace {
+
+// A process of the caller in a user namespace of its own, without maps, until the object ends.
+class Target {
+ public:
+  Target() {
+    int ready[2];
+    Must(pipe2(ready, O_CLOEXEC) == 0, "make a pipe");
+    pid_ = fork();
+    Must(pid_ >= 0, "fork");
+    if (pid_ == 0) {
+      BecomeCaller({.uid = kCaller});
+      Must(unshare(CLONE_NEWUSER) == 0, "create a user namespace");
+      Must(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0, "be as dumpable as an ordinary process");
+      Must(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0, "end with the test");
+      Must(write(ready[1], "", 1) == 1, "tell that the namespace is there");
+      for (;;) pause();
+    }
+    close(ready[1]);
+    char ignored = 0;
+    Must(read(ready[0], &ignored, 1) == 1, "wait for the namespace");
+    close(ready[0]);
+  }
+  Target(const Target&) = delete;
+  Target& operator=(const Target&) = delete;
+  ~Target() {
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+  }
+
+  [[nodiscard]] std::string pid() const { return std::to_string(pid_); }
+  [[nodiscard]] std::string Read(const std::string& name) const {
+    std::ifstream file("/proc/" + pid() + "/" + name);
+    std::string text;
+    for (std::string word; file >> word;) text += (text.empty() ? "" : " ") + word;
+    return text;
+  }
+
+ private:
+  pid_t pid_ = -1;
+};
+
+using Calls = std::vector<SystemCall>;
+
+std::string NameOfCall(long number) {
+  static const std::map<long, std::string> names = {
+      {SYS_capset, "capset"}, {SYS_capget, "capget"},      {SYS_openat2, "openat2"}, {SYS_pwrite64, "pwrite"},
+      {SYS_write, "write"},   {SYS_pread64, "pread"},      {SYS_close, "close"},     {SYS_exit_group, "exit"},
+      {SYS_openat, "openat"}, {SYS_setresuid, "setresuid"}};
+  const auto found = names.find(number);
+  return found == names.end() ? "system call " + std::to_string(number) : found->second;
+}
+
+std::vector<std::string> NamesOf(const Calls& calls) {
+  std::vector<std::string> names;
+  for (const SystemCall& call : calls) names.push_back(NameOfCall(call.number));
+  return names;
+}
+
+struct AskedSets {
+  std::uint64_t effective, permitted, inheritable;
+};
+
+// What a capset(2) asks for.
+AskedSets Asked(const SystemCall& capset) {
+  __user_cap_data_struct halves[_LINUX_CAPABILITY_U32S_3] = {};
+  EXPECT_GE(capset.pointed_to.size(), sizeof halves);
+  memcpy(halves, capset.pointed_to.data(), std::min(sizeof halves, capset.pointed_to.size()));
+  const auto join = [](std::uint32_t low, std::uint32_t high) { return low | std::uint64_t{high} << 32; };
+  return {join(halves[0].effective, halves[1].effective), join(halves[0].permitted, halves[1].permitted),
+          join(halves[0].inheritable, halves[1].inheritable)};
+}
+
+bool IsCapset(const SystemCall& call) { return call.number == SYS_capset; }
+
+// From the first capset(2) that raises on; empty if there is none.
+Calls FromRaise(const Calls& calls) {
+  const auto raises = [](const SystemCall& call) { return IsCapset(call) && Asked(call).effective != 0; };
+  return {std::find_if(calls.begin(), calls.end(), raises), calls.end()};
+}
+
+// Our own: all since the signals are blocked. Before it is libc's start.
+Calls OwnCalls(const Calls& calls) {
+  const auto blocks = [](const SystemCall& call) { return call.number == SYS_rt_sigprocmask; };
+  return {std::find_if(calls.begin(), calls.end(), blocks), calls.end()};
+}
+
+class Window : public ::testing::TestWithParam<std::tuple<MapKind, Marker>> {
+ protected:
+  SyscallTrace Trace(const std::vector<std::string>& arguments) const {
+    const std::string program = Install(HelperProgram(kind_), MarkedWith(std::get<1>(GetParam()), kind_));
+    return TraceProgram([&] {
+      BecomeCaller({.uid = kCaller, .as_caller = SilenceOutput});
+      Execute(program, arguments);
+    });
+  }
+
+  MapKind kind_ = std::get<0>(GetParam());
+  std::string map_file_ = NameOf(kind_) + "_map";
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    Modes, Window,
+    ::testing::Combine(::testing::Values(MapKind::kUid, MapKind::kGid),
+                       ::testing::Values(Marker::kSetuid, Marker::kFileCapability, Marker::kBoth)),
+    [](const auto& mode) { return NameOf(std::get<0>(mode.param)) + "_" + NameOf(std::get<1>(mode.param)); });
+
+TEST_P(Window, HoldsNothingButOpeningAndWritingTheMap) {
+  const Target target;
+  const SyscallTrace trace = Trace({target.pid(), "0", "100000", "65536"});
+  EXPECT_EQ(trace.ending, "exit status 0");
+  EXPECT_EQ(target.Read(map_file_), "0 100000 65536");
+  const Calls window = FromRaise(trace.calls);
+  // Raised and read back; the map; given up, read back, and refused when asked for again. Then nothing but the end.
+  const std::vector<std::string> expected = {"capset", "capget", "openat2", "write", "close",
+                                             "capset", "capget", "capset",  "close", "exit"};
+  ASSERT_EQ(NamesOf(window), expected);
+  EXPECT_EQ(Asked(window[0]).effective, std::uint64_t{1} << CapabilityOf(kind_));
+  EXPECT_EQ(std::string(window[2].pointed_to.c_str()), map_file_);
+  EXPECT_EQ(window[3].arguments[0], static_cast<std::uint64_t>(window[2].result));
+  EXPECT_EQ(window[3].result, static_cast<std::int64_t>(strlen("0 100000 65536\n")));
+  EXPECT_EQ(Asked(window[5]).effective, 0U);
+  EXPECT_EQ(window[5].result, 0);
+  EXPECT_EQ(Asked(window[7]).effective, std::uint64_t{1} << CapabilityOf(kind_));
+  EXPECT_EQ(window[7].result, -EPERM);
+}
+
+TEST_P(Window, DeniesSetgroupsBetweenOpeningAndWritingTheMap) {
+  const Target target;
+  const SyscallTrace trace = Trace({target.pid(), "0", std::to_string(kCaller), "1"});
+  EXPECT_EQ(trace.ending, "exit status 0");
+  EXPECT_EQ(target.Read(map_file_), "0 61001 1");
+  EXPECT_EQ(target.Read("setgroups"), kind_ == MapKind::kGid ? "deny" : "allow");
+  if (kind_ == MapKind::kUid) return;
+  const Calls window = FromRaise(trace.calls);
+  const std::vector<std::string> expected = {"capset", "capget", "openat2", "write", "pread", "write", "close",
+                                             "capset", "capget", "capset",  "close", "close", "exit"};
+  ASSERT_EQ(NamesOf(window), expected);
+  EXPECT_EQ(window[3].pointed_to.substr(0, 5), "deny\n");
+  EXPECT_NE(window[3].arguments[0], window[5].arguments[0]);
+  EXPECT_EQ(window[5].arguments[0], static_cast<std::uint64_t>(window[2].result));
+}
+
+TEST_P(Window, IsNotOpenedForARefusal) {
+  const Target target;
+  const SyscallTrace trace = Trace({target.pid(), "0", "300000", "1"});
+  EXPECT_EQ(trace.ending, "exit status 1");
+  EXPECT_EQ(target.Read(map_file_), "");
+  EXPECT_TRUE(FromRaise(trace.calls).empty());
+}
+
+// Whoever reads the message decides how long the write takes.
+TEST_P(Window, IsClosedForGoodBeforeAnythingIsSaid) {
+  const Target target;
+  const std::vector<std::string> refused = {target.pid(), "0", "300000", "1"};
+  for (const auto& arguments : {refused, {"0"}, {"--help"}, {}}) {
+    const Calls calls = Trace(arguments).calls;
+    const auto speaks = [](const SystemCall& call) { return call.number == SYS_write && call.arguments[0] <= 2; };
+    const auto message = std::find_if(calls.begin(), calls.end(), speaks);
+    ASSERT_NE(message, calls.end());
+    const auto last = std::find_if(std::make_reverse_iterator(message), calls.rend(), IsCapset);
+    ASSERT_NE(last, calls.rend());
+    EXPECT_EQ(Asked(*last).permitted, 0U);
+    EXPECT_EQ(last->result, 0);
+  }
+}
+
+// Nothing is opened or read before the process is the caller: neither the target, nor a file, nor a descriptor.
+TEST_P(Window, ComesAfterPrivilegeWasPutDownFirstOfAll) {
+  const Target target;
+  const Calls calls = OwnCalls(Trace({target.pid(), "0", "100000", "65536"}).calls);
+  const auto put_down = std::find_if(calls.begin(), calls.end(), IsCapset);
+  ASSERT_NE(put_down, calls.end());
+  const std::set<long> allowed = {SYS_rt_sigprocmask, SYS_sigaltstack, SYS_rt_sigaction, SYS_setitimer, SYS_fcntl,
+                                  SYS_umask,          SYS_prlimit64,   SYS_getresuid,    SYS_getresgid, SYS_capget,
+                                  SYS_prctl,          SYS_setresgid,   SYS_setresuid,    SYS_capset};
+  for (auto call = calls.begin(); call <= put_down; ++call) {
+    EXPECT_TRUE(allowed.count(call->number) == 1) << NameOfCall(call->number) << " with privilege";
+  }
+  const std::set<long> changes_ids = {SYS_setuid,    SYS_setgid,   SYS_setreuid, SYS_setregid, SYS_setresuid,
+                                      SYS_setresgid, SYS_setfsuid, SYS_setfsgid, SYS_setgroups};
+  for (auto call = put_down; call < calls.end(); ++call) {
+    EXPECT_TRUE(changes_ids.count(call->number) == 0) << NameOfCall(call->number) << " after PutDown";
+  }
+}
+
+// A change of ids sets the flag to what fs.suid_dumpable says, which is 0 on most machines and hides a wrong order.
+TEST_P(Window, ComesAfterDumpableWasClearedLastOfAll) {
+  const Target target;
+  const Calls calls = Trace({target.pid(), "0", "100000", "65536"}).calls;
+  const auto clears = [](const SystemCall& call) {
+    return call.number == SYS_prctl && call.arguments[0] == PR_SET_DUMPABLE && call.arguments[1] == 0;
+  };
+  const auto cleared = std::find_if(calls.begin(), calls.end(), clears);
+  ASSERT_NE(cleared, calls.end());
+  const auto changes = [](const SystemCall& call) {
+    return call.number == SYS_setresuid || call.number == SYS_setresgid;
+  };
+  EXPECT_EQ(std::find_if(cleared, calls.end(), changes), calls.end());
+}
+
+}  // namespace
+}  // namespace uidmap_test
