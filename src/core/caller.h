@@ -21,11 +21,11 @@ class AccountNames {
 
   // False if there is no room.
   [[nodiscard]] bool Add(std::string_view name) {
-    if (size_ == kMaxNames) return false;
     const std::size_t start = text_.view().size();
+    if (size_ == kMaxNames || name.size() > kMaxBytes - start) return false;
     text_.Append(name);
     names_[size_++] = {start, name.size()};
-    return !text_.overflowed();
+    return true;
   }
 
   [[nodiscard]] std::size_t size() const { return size_; }

@@ -23,8 +23,7 @@ struct cover_range {
 };
 
 /* True if and only if every id from wanted.first to wanted.last lies in one of `ranges`.
- * `ranges` holds `size` ranges ordered by first; they may touch, but an order by last must hold, too (disjoint
- * ranges always obey). wanted.first <= wanted.last. */
+ * `ranges` holds `size` ranges ordered by first. wanted.first <= wanted.last. */
 static inline bool cover_holds(const struct cover_range* ranges, size_t size, struct cover_range wanted) {
   cover_id next = wanted.first; /* all of wanted below next is covered */
   for (size_t i = 0; i < size; i++) {

@@ -37,7 +37,7 @@ class ApprovedMap {
 // Approves if and only if the target runs with the caller's real uid and gid, the caller runs with the primary
 // group of his account (where he has one and login.defs does not allow others), and every extent is either inside
 // `granted` or the caller's own id alone. Trusts `granted` and `caller` to be true; `request` obeys what request.h
-// says.
+// says and asks for something.
 [[nodiscard]] Result<ApprovedMap> Decide(const MapKindRow& row, const Request& request, const Caller& caller,
                                          TargetOwner target, const Grants& granted);
 

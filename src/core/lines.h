@@ -32,7 +32,7 @@ class LineBlocks {
   }
 
   // A newline, then whole lines, each with its newline: every line stands between two newlines. Lines that are too
-  // long to count may be among them (TakeLine and LineAround pass over them).
+  // long to count may be among them (TakeLine and KeySearch pass over them).
   [[nodiscard]] std::string_view Block() const { return {buffer_.data() + begin_, whole_end_ - begin_}; }
 
  private:

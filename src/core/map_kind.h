@@ -22,7 +22,7 @@ enum class OutsideZeroRule : std::uint8_t { kLikeAnyId, kNeedsSetfcap };
 struct MapKindRow {
   MapKind kind;
   std::string_view program;  // fixed: what argv[0] says is never printed
-  std::string_view usage;    // upstream's usage line to the byte, with the bracket it lacks for gids
+  std::string_view usage;    // upstream's usage line to the byte: the one for gids lacks a bracket
   std::string_view id_word;  // "uid" or "gid", in messages
   const char* map_file;      // below /proc/PID
   const char* grant_file;    // subuid(5) or subgid(5)

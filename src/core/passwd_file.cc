@@ -11,6 +11,7 @@ namespace uidmap {
 
 std::optional<PasswdEntry> ParsePasswdLine(std::string_view line) {
   constexpr std::ptrdiff_t kColons = 6;
+  line = WithoutBlanks(line);  // as libc does
   if (line.empty() || line.front() == '#' || line.front() == '+' || line.front() == '-') return std::nullopt;
   if (std::count(line.begin(), line.end(), ':') != kColons) return std::nullopt;
   const std::string_view name = TakeField(line);

@@ -43,7 +43,7 @@ constexpr ReasonRow kRows[] = {
      "after the target come triples of inside id, outside id and count; {1} numbers are no whole triples", ""},
     {Reason::kNotDecimal, "request", "{u}",
      "argument {0}, {q}, is not a plain decimal number (no sign, blank, leading zero, hexadecimal or octal)", ""},
-    {Reason::kIdTooLarge, "request", kOverflow, "argument {0}, {q}, is larger than 4294967294, the largest id", ""},
+    {Reason::kIdTooLarge, "request", kOverflow, "argument {0}, {q}, is too large: the largest id is 4294967294", ""},
     {Reason::kZeroCount, "request", kOverflow, "triple {0} has a count of 0, it would map nothing", ""},
     {Reason::kTooManyIds, "request", kOverflow,
      "triple {0} goes past id 4294967294: {1} or {2} plus a count of {3} is more than 4294967295", ""},

@@ -7,6 +7,7 @@
 #include "core/fields.h"
 
 namespace uidmap {
+
 SubidOwner::SubidOwner(const Caller& caller) {
   uid_in_decimal_.AppendDecimal(caller.uid.value);
   spellings_[size_++] = uid_in_decimal_.view();

@@ -13,8 +13,9 @@
 
 namespace uidmap {
 
-// How /etc/subuid may spell one caller: his uid in decimal, and his names except those of digits alone. An all-digit
-// owner is a uid and never a name: a user whose name looks like a number must not get that uid's grants.
+// How /etc/subuid may spell one caller: his uid in decimal, and his names except those of digits alone (none begins
+// with + or -: passwd_file.h). An all-digit owner is a uid and never a name: a user whose name looks like a number
+// must not get that uid's grants.
 class SubidOwner {
  public:
   // Keeps references into `caller`, which must live longer.

@@ -17,7 +17,7 @@ namespace uidmap {
 // Calls `take(block)` for every block of whole lines (lines.h) of the file at `path`, in order, until `take` fails;
 // `take` returns a Result<void>. Links are followed (NixOS and NFS homes have them): the open file is judged. Fails
 // if it cannot be read, is not a regular file, belongs to the caller (unless he is root), may be written by
-// everybody, or, in the initial user namespace, by one of the caller's groups. An absent file has no blocks. Never
+// everybody, or, in the initial user namespace, by the caller. An absent file has no blocks. Never
 // blocks on a FIFO or device.
 template <class Take>
 [[nodiscard]] Result<SourceState> ForEachBlock(const char* path, Uid caller, Take take);

@@ -41,6 +41,11 @@ TEST(AccountNames, HaveRoomFor2048Bytes) {
   ASSERT_TRUE(names.Add(half));
   EXPECT_EQ(Listed(names), (std::vector<std::string>{half, half}));
   EXPECT_FALSE(names.Add("b"));
+
+  AccountNames nearly_full;
+  ASSERT_TRUE(nearly_full.Add(std::string(AccountNames::kMaxBytes - 2, 'a')));
+  EXPECT_FALSE(nearly_full.Add("root"));
+  EXPECT_EQ(nearly_full.size(), 1U) << "a name must not be kept cut";
 }
 
 // A caller is made in one place, so what it does not set must be the strict rule.

@@ -27,10 +27,10 @@ INSTANTIATE_TEST_SUITE_P(BothDatabases, NsswitchLine,
                                          Database{"subid", Reason::kSubidSourceUnsupported}),
                          [](const auto& info) { return std::string(info.param.name); });
 
-TEST_P(NsswitchLine, FilesFirstOrNothingNamedIsFine) {
-  for (const char* sources : {": files", ":files", ":\tfiles\t", " : files", ":  files  systemd", ": files sss",
-                              ": files [NOTFOUND=return] sss", ": files # systemd", ": files#systemd", ": files\r",
-                              ":", ": ", ": # sss", "", " "}) {
+TEST_P(NsswitchLine, FilesFirstIsFine) {
+  for (const char* sources :
+       {": files", ":files", ":\tfiles\t", " : files", ":  files  systemd", ": files sss",
+        ": files [NOTFOUND=return] sss", ": files # systemd", ": files#systemd", ": files\r", ": :files", " files"}) {
     EXPECT_TRUE(CheckNsswitchLine(LineOf(sources)).has_value()) << sources;
   }
 }
@@ -53,7 +53,9 @@ TEST_P(NsswitchLine, AnotherFirstSourceIsRefusedAndNamed) {
       {": FILES", "FILES"},
       {": filesystem", "filesystem"},
       {": file", "file"},
-      {": :files", ":files"},
+      {": :sss files", "sss"},
+      {" sss", "sss"},
+      {" sss: files", "sss:"},
       {": ../../tmp/x", "../../tmp/x"},
   };
   for (const auto& row : rows) {
@@ -61,6 +63,14 @@ TEST_P(NsswitchLine, AnotherFirstSourceIsRefusedAndNamed) {
     const auto result = CheckNsswitchLine(LineOf(row.sources));
     EXPECT_EQ(ReasonOf(result), GetParam().reason);
     EXPECT_EQ(FailureIn(result).subject.view(), row.named);
+  }
+}
+
+// libc finds nobody then, while shadow overlooks such a line for subid.
+TEST(NsswitchLineWithoutSource, IsRefusedForPasswdOnly) {
+  for (const std::string sources : {":", ": ", ": # sss", "", " ", " # files"}) {
+    EXPECT_EQ(ReasonOf(CheckNsswitchLine("passwd" + sources)), Reason::kPasswdSourceUnsupported) << sources;
+    EXPECT_TRUE(CheckNsswitchLine("subid" + sources).has_value()) << sources;
   }
 }
 

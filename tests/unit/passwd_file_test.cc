@@ -29,6 +29,7 @@ TEST(PasswdLine, GivesNameUidAndPrimaryGroup) {
       {"a-b.c_d$:x:1:2:::", "a-b.c_d$", 1, 2},
       {"u1:x:1:2:# no comment:/:+", "u1", 1, 2},
       {"u1:x:1:2:::/bin/sh\r", "u1", 1, 2},
+      {" \tu1:x:1:2:::", "u1", 1, 2},  // as libc reads it
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.line);
@@ -54,6 +55,12 @@ TEST(PasswdLine, CommentsAndMalformedLinesAreNoAccounts) {
         "u1:x:5001:5001::::"sv, "u1:x:5001:5001:a:b:c:d"sv, ":x:5001:5001:::"sv, "::::::"sv, "u1:x::5001:::"sv,
         "u1:x:5001::::"sv, "u1:5001:x:5001:::"sv, "\0\0\0"sv}) {
     EXPECT_FALSE(ParsePasswdLine(line).has_value()) << testing::PrintToString(line);
+  }
+}
+
+TEST(PasswdLine, BlanksDoNotHideACommentOrNisEntry) {
+  for (const char* line : {" #u1:x:1:2:::", "\t+u1:x:1:2:::", "  -u1:x:1:2:::"}) {
+    EXPECT_FALSE(ParsePasswdLine(line).has_value()) << line;
   }
 }
 
