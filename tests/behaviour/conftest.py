@@ -2,13 +2,14 @@
 """Fixtures, and which tests apply to the tool under test."""
 
 import os
+import platform
 
 import pytest
 
 pytest.register_assert_rewrite("support")
 
 import support  # noqa: E402  (after the line above, so that its assertions explain themselves)
-from differences import DIFFERENCES  # noqa: E402
+from differences import differences  # noqa: E402
 
 
 def pytest_configure(config):
@@ -26,12 +27,14 @@ def pytest_collection_modifyitems(config, items):
     items[:] = [item for item in items if _applies(item)]
     if support.TOOL != "shadow":
         return
-    for key, reason in DIFFERENCES.items():
-        matching = [item for item in items if _matches(key, item)]
-        for item in matching:
-            item.add_marker(pytest.mark.xfail(strict=True, reason=reason))
-        if not matching and config.args_source is not config.ArgsSource.ARGS:
+    listed, ended = differences(int(platform.freedesktop_os_release()["VERSION_ID"]))
+    for key in (*listed, *ended):
+        if config.args_source is not config.ArgsSource.ARGS and not any(_matches(key, item) for item in items):
             raise pytest.UsageError(f"differences.py lists {key}, which is no test")
+    for item in items:
+        reasons = [reason for key, reason in listed.items() if _matches(key, item)]
+        if reasons and not any(_matches(key, item) for key in ended):
+            item.add_marker(pytest.mark.xfail(strict=True, reason=reasons[0]))
 
 
 def _applies(item):

@@ -160,7 +160,9 @@ def image(podman, base, pair, pairs, scratch):
     context = scratch / "context"
     if not context.exists():
         shutil.copytree(pairs["setuid"], context)
+        # The checkout may be where the ordinary user cannot look.
+        (context / "Containerfile").write_text((HERE / "Containerfile").read_text())
     name = f"localhost/{release}-{pair}"
     podman("build", "--isolation=chroot", f"--build-arg=BASE=localhost/{release}", f"--target={pair}", f"--tag={name}",
-           f"--file={HERE}/Containerfile", context).succeeded()
+           f"--file={context}/Containerfile", context).succeeded()
     return Image(podman, name)
