@@ -117,12 +117,13 @@ CapabilityMask MapWriteCanNeed(const MapKindRow& row) {
 }  // namespace
 
 Result<DormantPrivileges> DormantPrivileges::PutDown(const MapKindRow& row) {
+  DormantPrivileges dormant(row);  // from here on, whoever fails leaves nothing held
   const UserIds user = TRY(ReadUserIds());
   const GroupIds group = TRY(ReadGroupIds());
   TRY(JudgeIds(user, group));
   const CapabilitySets start = TRY(ReadCapabilitySets());
 
-  DormantPrivileges dormant(row, CallerIds{.uid = {user.real}, .gid = {group.real}});
+  dormant.caller_ = CallerIds{.uid = {user.real}, .gid = {group.real}};
   dormant.was_in_bounding_set_ = prctl(PR_CAPBSET_READ, row.capability, 0, 0, 0) == 1;
   dormant.held_ = start.permitted & MapWriteCanNeed(row);
 

@@ -65,15 +65,14 @@ class DormantPrivileges {
   [[nodiscard]] Result<RaisedPrivilege> Raise() &&;
 
  private:
-  DormantPrivileges(const MapKindRow& row, CallerIds caller)
-      : row_(row), caller_(caller), needed_(MaskOf(row.capability)) {}
+  explicit DormantPrivileges(const MapKindRow& row) : row_(row), needed_(MaskOf(row.capability)) {}
 
   [[nodiscard]] Failure ExplainMissing() const;
 
   const MapKindRow& row_;
-  CallerIds caller_;
-  CapabilityMask needed_;    // for the request, as far as it is known
-  CapabilityMask held_ = 0;  // in the permitted set
+  CallerIds caller_{.uid = {kNoId}, .gid = {kNoId}};
+  CapabilityMask needed_;                     // for the request, as far as it is known
+  CapabilityMask held_ = ~CapabilityMask{0};  // in the permitted set; everything, until that is known
   bool was_in_bounding_set_ = false;
 };
 

@@ -83,6 +83,14 @@ TEST_P(Refused, SetgidFile) {
   }
 }
 
+// A reader who keeps the message waiting must not find a capability in the process.
+TEST_P(Refused, LeavesNothingHeldHoweverEarlyItComes) {
+  const ProbeRun run =
+      RunProbe(WithFile({.mode = 06755, .group = kStranger}), "report shield settle fail-to-put-down report");
+  EXPECT_NE(run.state(0)["CapPrm"], SetOf({})) << "there must be something to give up";
+  for (const char* set : {"CapPrm", "CapEff", "CapInh"}) EXPECT_EQ(run.state(1)[set], SetOf({})) << set;
+}
+
 TEST_P(Refused, SetuidFileOfAnotherUser) {
   const std::string capability = MarkedWith(Marker::kFileCapability, GetParam()).capabilities;
   ExpectRefused(RunProbe(WithFile({.mode = 04755, .owner = kStranger}), kPutDown), Reason::kForeignUser);

@@ -45,6 +45,7 @@ class Probe {
     if (step == "shield") return uidmap::ShieldFromSignals();
     if (step == "settle") return uidmap::SettleProcess();
     if (step == "put-down") return PutDown();
+    if (step == "fail-to-put-down") return FailToPutDown();
     if (step == "keep-for-ordinary") return dormant_->KeepOnlyFor(kOrdinary);
     if (step == "keep-for-outside-zero") return dormant_->KeepOnlyFor(kWithOutsideZero);
     if (step == "raise") return Raise();
@@ -59,6 +60,12 @@ class Probe {
   Result<void> PutDown() {
     dormant_.emplace(TRY(uidmap::DormantPrivileges::PutDown(row_)));
     return {};
+  }
+
+  // Goes on behind a refusal, to see what it left.
+  Result<void> FailToPutDown() {
+    if (!PutDown().has_value()) return {};
+    return uidmap::FailureOf(uidmap::Reason::kBadTarget, "PutDown did not fail");
   }
 
   Result<void> Raise() {
