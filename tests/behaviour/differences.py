@@ -82,6 +82,7 @@ _BY_REASON = {
              "test_subid_file::test_neighbours_of_a_void_line[nul_hides_line]"),
         "shadow does not look at owner and mode, and reads as root":
             ("test_subid_file::test_file_the_caller_may_write", "test_subid_file::test_file_the_caller_may_not_read",
+             "test_subid_file::test_file_an_access_control_list_lets_the_caller_write",
              "test_grants::test_files_the_caller_may_write",
              "test_owner::test_login_defs_the_caller_may_write"),
         "shadow follows no symlink and says nothing":

@@ -5,10 +5,11 @@ import fcntl
 import os
 import socket
 import stat
+import struct
 
 import pytest
 
-from processes import ALICE
+from processes import ALICE, BOB
 from support import DOUBTFUL, expect_granted, expect_refused, grant, put, remove
 
 # Lines that look as if they granted 100000-100009, or everything, and do not.
@@ -113,6 +114,21 @@ def test_file_the_caller_may_write(kind, doubt):
     """Grants that the caller could have written himself are refused, and the file is named."""
     put(kind.subid, "alice:100000:65536\n", **doubt)
     assert kind.subid in expect_refused(kind, (0, 100000, 10)).stderr
+
+
+def test_file_an_access_control_list_lets_the_caller_write(kind):
+    """The mode does not tell, the kernel does. Bob, whom the list does not name, is not concerned."""
+    put(kind.subid, "alice:100000:65536\nbob:200000:10\n")
+    os.setxattr(kind.subid, "system.posix_acl_access", acl_with_writer(ALICE.uid))
+    assert kind.subid in expect_refused(kind, (0, 100000, 10)).stderr
+    expect_granted(kind, (0, 200000, 10), user=BOB)
+
+
+def acl_with_writer(uid):
+    """acl(5) as the kernel stores it: version 2, then tag, permissions and id of each entry."""
+    nobody = 0xFFFFFFFF
+    entries = ((0x01, 6, nobody), (0x02, 6, uid), (0x04, 4, nobody), (0x10, 6, nobody), (0x20, 4, nobody))
+    return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
 
 
 def test_file_the_caller_may_not_read(kind):
