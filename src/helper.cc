@@ -11,10 +11,13 @@
 #include "core/attributes.h"
 #include "core/decision.h"
 #include "core/request.h"
+#include "privileged/confinement.h"
+#include "privileged/lookup_start.h"
 #include "privileged/map_writer.h"
 #include "privileged/privileges.h"
 #include "system/caller.h"
-#include "system/grant_file.h"
+#include "system/grants.h"
+#include "system/lookup_client.h"
 #include "system/startup.h"
 #include "system/target_process.h"
 
@@ -43,14 +46,34 @@ void ShowVersion(const MapKindRow& row) {
   WriteOnce(STDOUT_FILENO, version.view());
 }
 
-Result<void> WriteMap(const MapKindRow& row, const Request& request, DormantPrivileges dormant) {
+// What had to be done before the process was shut in, and without a look at argv. Failures count only if a map is
+// asked for.
+struct Beginnings {
+  Result<LocalIdentity> identity;
+  Result<LookupClient> lookup;
+};
+
+Beginnings Begin(const MapKindRow& row, CallerIds caller) {
+  Result<LocalIdentity> identity = IdentifyLocally(row, caller);
+  const bool needs_lookup = identity.has_value() && (*identity).NeedsLookup();
+  return {std::move(identity), needs_lookup ? StartLookup(caller) : LookupClient()};
+}
+
+Result<void> WriteMap(const MapKindRow& row, const Request& request, DormantPrivileges dormant, Beginnings begun) {
   TRY(dormant.KeepOnlyFor(request.extents.view()));
-  CloseInheritedDescriptors(request.target);
+  LookupClient lookup = TRY(std::move(begun.lookup));
+  const auto [watch, socket] = lookup.descriptors();
+  const int kept[] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, request.target.descriptor(), watch, socket};
+  CloseAllDescriptorsBut(kept);
 
   const TargetProcess target = TRY(TargetProcess::Open(row, request.target));
-  const Caller caller = TRY(IdentifyCaller(dormant.caller()));
+  // Until just now inherited descriptors may have left none to open the files with.
+  const LocalIdentity identity =
+      TRY(begun.identity.has_value() ? std::move(begun.identity) : IdentifyLocally(row, dormant.caller()));
+  const Caller caller = TRY(CompleteIdentity(row, identity, lookup));
   UIDMAP_UNINITIALIZED Grants granted;
-  TRY(ReadGrants(row, caller, request.extents.view(), granted));
+  TRY(GatherGrants(row, caller, identity.services.subid, request.extents.view(), lookup, granted));
+  lookup.End();
   const ApprovedMap map = TRY(Decide(row, request, caller, target.owner(), granted));
   const PreparedWrite write = TRY(PreparedWrite::Prepare(row, map, target));
 
@@ -65,11 +88,13 @@ Result<Action> Run(const MapKindRow& row, int argc, char** argv) {
   TRY(SettleProcess());
   DormantPrivileges dormant = TRY(DormantPrivileges::PutDown(row));
   TRY(CheckKernel());
+  Beginnings begun = Begin(row, dormant.caller());
+  TRY(Confine());
 
   const Arguments arguments(argv + std::min(argc, 1), static_cast<std::size_t>(std::max(argc - 1, 0)));
   const Request request = TRY(ParseRequest(arguments));
   const bool asks_for_a_map = request.action == Action::kWriteMap && !request.extents.empty();
-  if (asks_for_a_map) TRY(WriteMap(row, request, std::move(dormant)));
+  if (asks_for_a_map) TRY(WriteMap(row, request, std::move(dormant), std::move(begun)));
   return request.action;  // lxc-usernsexec asks for a map of nothing, and wants success
 }
 

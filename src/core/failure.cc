@@ -13,10 +13,10 @@ namespace {
 
 // Only 0x20 to 0x7e pass as they are: a name or argument must not move the cursor, start a line or
 // change colours, whatever the terminal's encoding (0x80 to 0x9f are control bytes on some).
-void AppendQuoted(Message& message, const Failure& failure) {
+void AppendQuoted(Message& message, const BoundedText<120>& text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   message.AppendByte('"');
-  for (const char byte : failure.subject.view()) {
+  for (const char byte : text.view()) {
     const auto code = static_cast<unsigned char>(byte);
     if (code >= 0x20 && code <= 0x7e && byte != '"' && byte != '\\') {
       message.AppendByte(byte);
@@ -26,7 +26,7 @@ void AppendQuoted(Message& message, const Failure& failure) {
       message.AppendByte(kHex[code & 0xf]);
     }
   }
-  message.Append(failure.subject.overflowed() ? "...\"" : "\"");
+  message.Append(text.overflowed() ? "...\"" : "\"");
 }
 
 // strerror(3) asks the locale; strerrordesc_np(3) is the same English text without it.
@@ -44,7 +44,8 @@ void AppendField(Message& message, const MapKindRow& row, const Failure& failure
     case 'c': return message.Append(row.capability_name);
     case 'u': return message.Append(row.usage);
     case 's': return message.Append(failure.subject.view());
-    case 'q': return AppendQuoted(message, failure);
+    case 'q': return AppendQuoted(message, failure.subject);
+    case 't': return AppendQuoted(message, failure.said);
     case 'e': return message.Append(ErrnoText(failure.error_number));
     default: return message.AppendDecimal(failure.numbers[static_cast<std::size_t>(field - '0')]);
   }

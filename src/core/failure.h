@@ -48,10 +48,25 @@ enum class Reason : std::uint8_t {
   kFileOwnedByCaller,
   kFileWritableByAll,
   kFileWritableByCaller,
-  kPasswdSourceUnsupported,
   kSubidSourceUnsupported,
   kTooManyNames,
   kTooManyRanges,
+  // the program that asks name services, plugins and PAM
+  kLookupMissing,
+  kLookupUnfit,
+  kLookupStepFailed,
+  kLookupNotReady,
+  kLookupExposed,
+  kLookupEnded,
+  kLookupSilent,
+  kLookupMisspoke,
+  // what it answers
+  kAccountSourceFailed,
+  kSubidSourceFailed,
+  kSubidPluginUnfit,
+  kPolicyUnavailable,
+  kPolicyRefused,
+  kPolicyWithoutName,
   // the decision
   kTargetOfOtherUser,
   kTargetOfOtherGroup,
@@ -79,6 +94,7 @@ struct Failure {
   int error_number = 0;                    // errno of the call that failed, 0 if none did
   std::array<std::uint64_t, 7> numbers{};  // as the row in reasons.cc reads them
   BoundedText<120> subject{};              // what it is about, cut; untrusted unless the row prints it as {s}
+  BoundedText<120> said{};                 // what a source said about it, cut; untrusted
   bool deny_remains = false;               // the target's setgroups was set to deny before this failed
 };
 

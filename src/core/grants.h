@@ -5,14 +5,20 @@
 #include <cstdint>
 
 #include "core/id_ranges.h"
+#include "core/nsswitch_file.h"
 
 namespace uidmap {
 
 enum class SourceState : std::uint8_t { kRead, kAbsent };
 
+// Whether a source has anything to say about the caller, be it a no.
+enum class Knowledge : std::uint8_t { kDoesNotKnowCaller, kKnowsCaller };
+
 struct Grants {
   IdRanges ranges;  // what was asked for and is granted; more may be granted than was asked
   SourceState state = SourceState::kRead;
+  Knowledge knowledge = Knowledge::kDoesNotKnowCaller;
+  SubidServices::Name plugin{};  // which plugin decided; empty if files did, or nobody
 };
 
 }  // namespace uidmap

@@ -21,25 +21,40 @@ enum class OutsideZeroRule : std::uint8_t { kLikeAnyId, kNeedsSetfcap };
 
 struct MapKindRow {
   MapKind kind;
-  std::string_view program;  // fixed: what argv[0] says is never printed
-  std::string_view usage;    // upstream's usage line to the byte: the one for gids lacks a bracket
-  std::string_view id_word;  // "uid" or "gid", in messages
-  const char* map_file;      // below /proc/PID
-  const char* grant_file;    // subuid(5) or subgid(5)
-  unsigned capability;       // capabilities(7) number of the one right that the map write needs
+  std::string_view program;     // fixed: what argv[0] says is never printed
+  std::string_view usage;       // upstream's usage line to the byte: the one for gids lacks a bracket
+  std::string_view id_word;     // "uid" or "gid", in messages
+  const char* map_file;         // below /proc/PID
+  const char* grant_file;       // subuid(5) or subgid(5)
+  const char* policy_files[2];  // pam.conf(5): the administrator's, then the vendor's; named after the program
+  unsigned capability;          // capabilities(7) number of the one right that the map write needs
   std::string_view capability_name;
   SetgroupsRule setgroups;
   OutsideZeroRule outside_zero;
 };
 
 inline constexpr MapKindRow kMapKinds[] = {
-    {MapKind::kUid, "newuidmap",
-     "usage: newuidmap [<pid>|fd:<pidfd>] <uid> <loweruid> <count> [ <uid> <loweruid> <count> ] ... ", "uid",
-     "uid_map", "/etc/subuid", CAP_SETUID, "CAP_SETUID", SetgroupsRule::kNotConcerned,
+    {MapKind::kUid,
+     "newuidmap",
+     "usage: newuidmap [<pid>|fd:<pidfd>] <uid> <loweruid> <count> [ <uid> <loweruid> <count> ] ... ",
+     "uid",
+     "uid_map",
+     "/etc/subuid",
+     {"/etc/pam.d/newuidmap", "/usr/lib/pam.d/newuidmap"},
+     CAP_SETUID,
+     "CAP_SETUID",
+     SetgroupsRule::kNotConcerned,
      OutsideZeroRule::kNeedsSetfcap},
-    {MapKind::kGid, "newgidmap",
-     "usage: newgidmap [<pid|fd:<pidfd>] <gid> <lowergid> <count> [ <gid> <lowergid> <count> ] ... ", "gid",
-     "gid_map", "/etc/subgid", CAP_SETGID, "CAP_SETGID", SetgroupsRule::kDenyUnlessGranted,
+    {MapKind::kGid,
+     "newgidmap",
+     "usage: newgidmap [<pid|fd:<pidfd>] <gid> <lowergid> <count> [ <gid> <lowergid> <count> ] ... ",
+     "gid",
+     "gid_map",
+     "/etc/subgid",
+     {"/etc/pam.d/newgidmap", "/usr/lib/pam.d/newgidmap"},
+     CAP_SETGID,
+     "CAP_SETGID",
+     SetgroupsRule::kDenyUnlessGranted,
      OutsideZeroRule::kLikeAnyId},
 };
 

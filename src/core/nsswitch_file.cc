@@ -19,18 +19,43 @@ std::string_view TakeWord(std::string_view& rest, std::string_view ends) {
   return word;
 }
 
+// An action in brackets right behind "files" can give what files know to the next service, as [success=continue]
+// does.
+AccountSource SourceOf(std::string_view services) {
+  const std::string_view first = TakeWord(services, kBlanks);
+  if (first != kFilesService || services.starts_with('[')) return AccountSource::kNameServices;
+  return services.empty() ? AccountSource::kFiles : AccountSource::kFilesThenOthers;
+}
+
 }  // namespace
 
-Result<void> CheckNsswitchLine(std::string_view line) {
+bool IsServiceName(std::string_view name) {
+  const auto may_be_in_name = [](char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+           byte == '_' || byte == '-';
+  };
+  return !name.empty() && name.size() <= SubidServices::kLongestName &&
+         std::all_of(name.begin(), name.end(), may_be_in_name);
+}
+
+bool SubidServices::Add(std::string_view name) {
+  if (size_ == kMaxServices || !IsServiceName(name)) return false;
+  names_[size_++].Append(name);
+  return true;
+}
+
+bool SubidServices::HavePlugin() const {
+  return std::any_of(view().begin(), view().end(), [](const Name& name) { return name.view() != kFilesService; });
+}
+
+Result<void> TakeNsswitchLine(std::string_view line, NameServices& services) {
   std::string_view rest = WithoutBlanks(TakeField(line, '#'));
   const std::string_view database = TakeWord(rest, kSeparators);
-  const std::string_view source =
-      TakeWord(rest, kBlanks);  // with what is right behind it, as in files[success=merge]
-  if (source == "files") return {};
-  // No source at all means that libc finds nobody; shadow passes over such a line for subid.
-  if (EqualsIgnoringCase(database, "passwd")) return FailureOf(Reason::kPasswdSourceUnsupported, source);
-  if (EqualsIgnoringCase(database, "subid") && !source.empty()) {
-    return FailureOf(Reason::kSubidSourceUnsupported, source);
+  if (EqualsIgnoringCase(database, "passwd")) services.accounts = std::max(services.accounts, SourceOf(rest));
+  if (!EqualsIgnoringCase(database, "subid") || !services.subid.empty()) return {};
+  while (!rest.empty()) {
+    const std::string_view service = TakeWord(rest, kBlanks);
+    if (!services.subid.Add(service)) return FailureOf(Reason::kSubidSourceUnsupported, service);
   }
   return {};
 }

@@ -15,6 +15,10 @@ constexpr std::string_view kOtherUser =
 constexpr std::string_view kNotAllowed = "{p}: {i} range [{0}-{1}) -> [{2}-{3}) not allowed";
 constexpr std::string_view kNoGrantFile = "{p}: cannot open {s}: {e}";
 constexpr std::string_view kUnsafeFile = "{p}: cannot open {s}: Operation not permitted";
+constexpr std::string_view kNoName = "{p}: Cannot determine your user name.";
+constexpr std::string_view kNoLookup = "{p}: cannot ask name services, subid plugins or PAM";
+constexpr std::string_view kNoSubid = "{p}: cannot ask {q} for subordinate {i}s";
+constexpr std::string_view kNoPolicy = "{p}: not admitted by the account policy";
 constexpr std::string_view kBadStart = "{p}: cannot start safely";
 
 constexpr ReasonRow kRows[] = {
@@ -63,7 +67,7 @@ constexpr ReasonRow kRows[] = {
      "the target {q} is not the directory of a process in a proc filesystem: {e}",
      "open /proc/PID itself, with nothing mounted over it or over the files in it"},
     {Reason::kOpenat2Missing, "target", "{p}: open of {m} failed: {e}",
-     "the openat2 system call is refused, and without it files in /proc cannot be opened safely",
+     "the system calls openat2 and statx are refused, and without one of them files in /proc cannot be opened safely",
      "allow openat2 in the container's seccomp profile"},
     {Reason::kTargetGone, "target", "{p}: Could not stat directory for target process: {e}",
      "the target process has ended", ""},
@@ -77,17 +81,44 @@ constexpr ReasonRow kRows[] = {
     {Reason::kFileWritableByAll, "source", kUnsafeFile, "{s} may be written by everyone", "chmod o-w {s}"},
     {Reason::kFileWritableByCaller, "source", kUnsafeFile,
      "{s} may be written by the caller, through a group or an access control list", "chmod g-w {s}, setfacl -b {s}"},
-    {Reason::kPasswdSourceUnsupported, "source", "{p}: Cannot determine your user name.",
-     "/etc/nsswitch.conf asks {q} before files for passwd, and this version reads files only",
-     "put files first in the passwd: line"},
     {Reason::kSubidSourceUnsupported, "source", "{p}: cannot open {g}: Operation not supported",
-     "/etc/nsswitch.conf names {q} for subid, and this version reads files only",
-     "remove the subid: line, or put files first"},
-    {Reason::kTooManyNames, "source", "{p}: Cannot determine your user name.",
-     "/etc/passwd has too many names for uid {0}", ""},
+     "the subid: line of /etc/nsswitch.conf has {q}, which is no name of a service, or more than 8 services",
+     "put the names of services there, as in: subid: files sss"},
+    {Reason::kTooManyNames, "source", kNoName, "/etc/passwd has too many names for uid {0}", ""},
     {Reason::kTooManyRanges, "source", "{p}: cannot open {g}: Operation not supported",
      "what is asked for touches more than {0} separate ranges that {g} grants to the caller",
      "join neighbouring ranges"},
+
+    {Reason::kLookupMissing, "lookup", kNoLookup, "the program for that, {s}, cannot be opened: {e}",
+     "install it, or leave /etc/passwd and {g} as the only sources, without a PAM policy"},
+    {Reason::kLookupUnfit, "lookup", kNoLookup,
+     "the program for that, {s}, is not a file of root with mode 2711 and a group that the caller is not in",
+     "as root: groupadd --system _uidmap; chown root:_uidmap {s}; chmod 2711 {s}"},
+    {Reason::kLookupStepFailed, "lookup", kNoLookup, "the program for that could not be started: {s} failed: {e}",
+     "a seccomp filter or a resource limit of the caller refuses it"},
+    {Reason::kLookupNotReady, "lookup", kNoLookup, "uidmap-lookup does not run as it must: {t}", ""},
+    {Reason::kLookupExposed, "lookup", kNoLookup,
+     "uidmap-lookup could be steered by the caller, so its answer does not count: {s}",
+     "its file system may be mounted nosuid, or no_new_privs is set"},
+    {Reason::kLookupEnded, "lookup", kNoLookup, "uidmap-lookup ended without an answer",
+     "a module crashed, memory ran out, or somebody killed it"},
+    {Reason::kLookupSilent, "lookup", kNoLookup, "there was no answer within {0} seconds",
+     "a directory server or its client on this host (sssd, nslcd, winbindd) may hang"},
+    {Reason::kLookupMisspoke, "lookup", kNoLookup, "uidmap-lookup gave an answer that makes no sense",
+     "is it of the same version as {p}?"},
+
+    {Reason::kAccountSourceFailed, "source", kNoName,
+     "the name services that /etc/nsswitch.conf has for passwd failed: {e}",
+     "see with getent passwd UID; a service that is listed but not installed or not running fails, too"},
+    {Reason::kSubidSourceFailed, "source", kNoSubid, "libsubid_{s}.so could not find out what is granted: {t}",
+     "see whether the service behind it runs"},
+    {Reason::kSubidPluginUnfit, "source", kNoSubid, "the plugin for it cannot be used: {t}",
+     "install the plugin, or take the service out of the subid: line of /etc/nsswitch.conf"},
+    {Reason::kPolicyUnavailable, "policy", kNoPolicy, "there is a PAM policy for {p}, and it cannot be asked: {t}",
+     ""},
+    {Reason::kPolicyRefused, "policy", kNoPolicy, "the PAM policy for {p} refuses the caller: {t}", ""},
+    {Reason::kPolicyWithoutName, "policy", kNoPolicy,
+     "there is a PAM policy for {p}, and uid {0} has no name that it could be asked about", ""},
 
     {Reason::kTargetOfOtherUser, "owner", kOtherUser, "the target process runs as uid {2}, the caller is uid {0}",
      "only one's own processes can be given a map"},
@@ -155,7 +186,7 @@ constexpr bool FieldsAreWellFormed(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '{') continue;
     if (i + 2 >= text.size() || text[i + 2] != '}') return false;
-    if (std::string_view("pimgcusqe0123456").find(text[i + 1]) == std::string_view::npos) return false;
+    if (std::string_view("pimgcusqte0123456").find(text[i + 1]) == std::string_view::npos) return false;
   }
   return true;
 }

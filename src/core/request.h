@@ -17,6 +17,8 @@ struct TargetName {
   enum class Form : std::uint8_t { kProcessId, kDescriptor };
   Form form = Form::kProcessId;
   int number = 0;  // process id from 1, descriptor from 0; at most 2147483647
+
+  [[nodiscard]] int descriptor() const { return form == Form::kDescriptor ? number : -1; }
 };
 
 struct Request {

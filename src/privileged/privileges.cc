@@ -124,6 +124,7 @@ Result<DormantPrivileges> DormantPrivileges::PutDown(const MapKindRow& row) {
   const CapabilitySets start = TRY(ReadCapabilitySets());
 
   dormant.caller_ = CallerIds{.uid = {user.real}, .gid = {group.real}};
+  dormant.started_with_no_new_privs_ = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
   dormant.was_in_bounding_set_ = prctl(PR_CAPBSET_READ, row.capability, 0, 0, 0) == 1;
   dormant.held_ = start.permitted & MapWriteCanNeed(row);
 
@@ -144,7 +145,7 @@ Result<void> DormantPrivileges::KeepOnlyFor(std::span<const Extent> extents) {
 
 Failure DormantPrivileges::ExplainMissing() const {
   if ((held_ & MaskOf(row_.capability)) != 0) return {.reason = Reason::kOutsideZeroWithoutSetfcap};
-  if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1) return {.reason = Reason::kNoNewPrivs};
+  if (started_with_no_new_privs_) return {.reason = Reason::kNoNewPrivs};
   return {.reason = was_in_bounding_set_ ? Reason::kNoPrivilege : Reason::kCapabilityNotInBoundingSet};
 }
 

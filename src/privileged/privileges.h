@@ -42,6 +42,7 @@ class DormantPrivileges {
         caller_(other.caller_),
         needed_(other.needed_),
         held_(std::exchange(other.held_, 0)),
+        started_with_no_new_privs_(other.started_with_no_new_privs_),
         was_in_bounding_set_(other.was_in_bounding_set_) {}
   DormantPrivileges& operator=(DormantPrivileges&&) = delete;
   ~DormantPrivileges();  // gives up what is held
@@ -73,6 +74,7 @@ class DormantPrivileges {
   CallerIds caller_{.uid = {kNoId}, .gid = {kNoId}};
   CapabilityMask needed_;                     // for the request, as far as it is known
   CapabilityMask held_ = ~CapabilityMask{0};  // in the permitted set; everything, until that is known
+  bool started_with_no_new_privs_ = false;
   bool was_in_bounding_set_ = false;
 };
 

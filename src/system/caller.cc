@@ -3,12 +3,17 @@
 
 #include "core/key_search.h"
 #include "core/login_defs.h"
-#include "core/nsswitch_file.h"
+#include "core/lookup_protocol.h"
 #include "core/passwd_file.h"
 #include "system/config_file.h"
 
 namespace uidmap {
 namespace {
+
+Result<void> AddName(Caller& caller, std::string_view name) {
+  if (caller.names.Add(name)) return {};
+  return Failure{.reason = Reason::kTooManyNames, .numbers = {caller.uid.value}};
+}
 
 // The first line with the uid is the account; more of them are further names of it.
 Result<void> TakeAccounts(Caller& caller, std::string_view block) {
@@ -19,11 +24,46 @@ Result<void> TakeAccounts(Caller& caller, std::string_view block) {
     const auto entry = ParsePasswdLine(line);
     if (!entry || entry->uid != caller.uid) continue;
     if (!caller.primary_group) caller.primary_group = entry->primary_group;
-    if (!caller.names.Add(entry->name)) {
-      return Failure{.reason = Reason::kTooManyNames, .numbers = {caller.uid.value}};
-    }
+    TRY(AddName(caller, entry->name));
   }
   return {};
+}
+
+Account WhoSettles(AccountSource source, const Caller& caller) {
+  if (source == AccountSource::kFiles) return Account::kSettled;
+  if (source == AccountSource::kFilesThenOthers && caller.primary_group) return Account::kSettled;
+  return Account::kElsewhere;
+}
+
+// Without a file of the program's own, PAM would ask the policy named "other", which is not meant for it.
+Result<Policy> FindPolicy(const MapKindRow& row, Uid caller) {
+  for (const char* const path : row.policy_files) {
+    const UniqueFd file = TRY(OpenConfigFile(path, caller));
+    if (file.is_open()) return Policy::kExists;
+  }
+  return Policy::kNone;
+}
+
+// What the services say comes first: it is the account. What /etc/passwd has for the uid are further names of it.
+Result<Caller> AskForAccountOf(const MapKindRow& row, const Caller& local, LookupClient& lookup) {
+  UIDMAP_UNINITIALIZED const LookupAnswer answer = TRY(lookup.Ask(AskForAccount(row.kind)));
+  const auto account = TRY(ReadAccount(answer, local.uid));
+  Caller caller{.uid = local.uid, .gid = local.gid, .primary_group = {}, .names = {}};
+  if (!account) return caller;
+  caller.primary_group = account->primary_group;
+  TRY(AddName(caller, account->name));
+  for (std::size_t i = 0; i < local.names.size(); ++i) {
+    if (local.names[i] != account->name) TRY(AddName(caller, local.names[i]));
+  }
+  return caller;
+}
+
+Result<void> CheckPolicy(const MapKindRow& row, const Caller& caller, LookupClient& lookup) {
+  const std::string_view name = caller.names.First();
+  if (name.empty() || name.size() > kLongestAccountName) {
+    return Failure{.reason = Reason::kPolicyWithoutName, .numbers = {caller.uid.value}};
+  }
+  return ReadPolicy(TRY(lookup.Ask(AskForPolicy(row.kind, name))));
 }
 
 Result<GroupRule> ReadGroupRule(Uid caller) {
@@ -37,10 +77,22 @@ Result<GroupRule> ReadGroupRule(Uid caller) {
 
 }  // namespace
 
-Result<Caller> IdentifyCaller(CallerIds ids) {
-  Caller caller{.uid = ids.uid, .gid = ids.gid, .primary_group = {}, .names = {}};
-  TRY(ForEachLine("/etc/nsswitch.conf", caller.uid, CheckNsswitchLine));
-  TRY(ForEachBlock("/etc/passwd", caller.uid, [&](std::string_view block) { return TakeAccounts(caller, block); }));
+Result<LocalIdentity> IdentifyLocally(const MapKindRow& row, CallerIds ids) {
+  LocalIdentity identity{.caller = {.uid = ids.uid, .gid = ids.gid, .primary_group = {}, .names = {}},
+                         .services = {}};
+  Caller& caller = identity.caller;
+  TRY(ForEachLine("/etc/nsswitch.conf", ids.uid,
+                  [&](std::string_view line) { return TakeNsswitchLine(line, identity.services); }));
+  TRY(ForEachBlock("/etc/passwd", ids.uid, [&](std::string_view block) { return TakeAccounts(caller, block); }));
+  identity.account = WhoSettles(identity.services.accounts, caller);
+  identity.policy = TRY(FindPolicy(row, ids.uid));
+  return identity;
+}
+
+Result<Caller> CompleteIdentity(const MapKindRow& row, const LocalIdentity& identity, LookupClient& lookup) {
+  Caller caller =
+      identity.account == Account::kSettled ? identity.caller : TRY(AskForAccountOf(row, identity.caller, lookup));
+  if (identity.policy == Policy::kExists) TRY(CheckPolicy(row, caller, lookup));
   if (caller.primary_group.value_or(caller.gid) != caller.gid) caller.group_rule = TRY(ReadGroupRule(caller.uid));
   return caller;
 }

@@ -7,6 +7,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cstdint>
+
+#include "core/text.h"
+
 namespace uidmap {
 namespace {
 
@@ -20,10 +24,25 @@ bool InInitialUserNamespace() {
   return stat("/proc/self/ns/user", &status) != 0 || status.st_ino == kInitialUserNamespace;
 }
 
+// What the kernel answers to somebody who may not write.
+bool SaysNo(int error_number) { return error_number == EACCES || error_number == EROFS; }
+
+// faccessat2(2) says EPERM of an immutable file, and a container's filter says it, or ENOSYS, of any. Opening the
+// file for writing tells them apart: no filter can refuse that and let this program work. Nothing is written.
+bool CouldOpenForWriting(int fd) {
+  BoundedText<32> path;
+  path.Append("/proc/self/fd/");
+  path.AppendDecimal(static_cast<std::uint64_t>(fd));
+  path.AppendByte('\0');
+  if (UniqueFd(open(path.view().data(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)).is_open()) return true;
+  return !SaysNo(errno) && errno != EPERM;
+}
+
 // Asks the kernel, which knows about groups and access control lists. Any answer but a clear no counts as yes.
 bool CallerMayWrite(int fd) {
   if (syscall(SYS_faccessat2, fd, "", W_OK, AT_EMPTY_PATH) == 0) return true;
-  return errno != EACCES && errno != EROFS;
+  if (SaysNo(errno)) return false;
+  return (errno != EPERM && errno != ENOSYS) || CouldOpenForWriting(fd);
 }
 
 Result<void> JudgeOpenFile(const char* path, int fd, Uid caller) {

@@ -8,8 +8,8 @@
 
 namespace uidmap {
 
-Result<void> ReadGrants(const MapKindRow& row, const Caller& caller, std::span<const Extent> wanted,
-                        Grants& granted) {
+Result<void> ReadGrantFile(const MapKindRow& row, const Caller& caller, std::span<const Extent> wanted,
+                           Grants& granted) {
   const Failure no_room{.reason = Reason::kTooManyRanges, .numbers = {IdRanges::kCapacity}};
   UIDMAP_UNINITIALIZED IdRanges asked_for;
   for (const Extent& extent : wanted) {
@@ -21,6 +21,7 @@ Result<void> ReadGrants(const MapKindRow& row, const Caller& caller, std::span<c
       std::string_view line;
       for (KeySearch search(block, '\n', spelling); search.Next(line);) {
         const auto range = GrantOfLine(line);
+        if (range) granted.knowledge = Knowledge::kKnowsCaller;
         if (range && asked_for.Touch(*range) && !granted.ranges.Add(*range)) return no_room;
       }
     }

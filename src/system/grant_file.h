@@ -15,7 +15,7 @@ namespace uidmap {
 // Adds to `granted` every range that the row's file grants to `caller` and that touches what `wanted` names outside:
 // one pass, and memory for what is asked, not for what is in the file. An absent file grants nothing; one that
 // cannot be trusted or read is a failure, whatever was asked for.
-[[nodiscard]] Result<void> ReadGrants(const MapKindRow& row, const Caller& caller, std::span<const Extent> wanted,
-                                      Grants& granted);
+[[nodiscard]] Result<void> ReadGrantFile(const MapKindRow& row, const Caller& caller, std::span<const Extent> wanted,
+                                         Grants& granted);
 
 }  // namespace uidmap

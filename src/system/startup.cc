@@ -96,15 +96,21 @@ Result<void> ForbidCoreDumps() {
   return {};
 }
 
+// setrlimit(2): descriptors that the caller left open may fill a low soft limit before it is known which of them is
+// to be kept. A refusal leaves things as they are.
+void AllowMostDescriptors() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 void CloseRange(unsigned first, unsigned last) {
-  if (first > last || syscall(SYS_close_range, first, last, 0) == 0) return;
-  // A container's filter may refuse close_range(2). One by one is as good up to the limit, above which nothing
-  // can be opened anyway; the bound keeps a limit of a billion from becoming a hang.
-  constexpr rlim_t kMost = 65536;
-  rlimit limit = {.rlim_cur = kMost, .rlim_max = kMost};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  const auto end = static_cast<unsigned>(std::min(limit.rlim_cur, kMost));
-  for (unsigned fd = first; fd <= last && fd < end; ++fd) close(static_cast<int>(fd));
+  if (syscall(SYS_close_range, first, last, 0) == 0) return;
+  // A container's filter may refuse close_range(2). One by one is as good up to a bound that keeps a limit of a
+  // billion descriptors from becoming a hang.
+  constexpr unsigned kMost = 65536;
+  for (unsigned fd = first; fd <= last && fd < kMost; ++fd) close(static_cast<int>(fd));
 }
 
 }  // namespace
@@ -120,6 +126,7 @@ Result<void> SettleProcess() {
   TRY(FillStandardDescriptors());
   environ = nullptr;  // nothing here reads it; what a library might read later is gone
   umask(077);
+  AllowMostDescriptors();
   return ForbidCoreDumps();
 }
 
@@ -139,16 +146,18 @@ Result<void> CheckKernel() {
   return {};
 }
 
-void CloseInheritedDescriptors(const TargetName& target) {
-  constexpr unsigned kFirst = 3;
-  constexpr unsigned kLast = std::numeric_limits<unsigned>::max();
-  const auto kept = static_cast<unsigned>(target.number);
-  if (target.form != TargetName::Form::kDescriptor || kept < kFirst) {
-    CloseRange(kFirst, kLast);
-    return;
+void CloseAllDescriptorsBut(std::span<const int> kept) {
+  unsigned first = 0;
+  while (true) {
+    constexpr unsigned kLast = std::numeric_limits<unsigned>::max();
+    unsigned next = kLast;  // the lowest one from `first` on that is kept
+    for (const int fd : kept) {
+      if (fd >= 0 && static_cast<unsigned>(fd) >= first) next = std::min(next, static_cast<unsigned>(fd));
+    }
+    if (next == kLast) return CloseRange(first, kLast);
+    if (next > first) CloseRange(first, next - 1);
+    first = next + 1;
   }
-  CloseRange(kFirst, kept - 1);
-  CloseRange(kept + 1, kLast);
 }
 
 void WriteOnce(int standard_descriptor, std::string_view text) {

@@ -2,9 +2,9 @@
 // The first steps of a run: taking from the caller what exec let him choose.
 #pragma once
 
+#include <span>
 #include <string_view>
 
-#include "core/request.h"
 #include "core/result.h"
 
 namespace uidmap {
@@ -14,16 +14,17 @@ namespace uidmap {
 // no timer that the caller set runs.
 [[nodiscard]] Result<void> ShieldFromSignals();
 
-// Makes descriptors 0 to 2 valid, empties the environment, sets the umask, forbids core dumps.
+// Makes descriptors 0 to 2 valid, empties the environment, sets the umask, forbids core dumps, allows itself as many
+// descriptors as the caller's hard limit does.
 // Must come before anything is opened: a file that became descriptor 2 would receive messages.
 [[nodiscard]] Result<void> SettleProcess();
 
 // Refuses a kernel older than 5.10: it lacks what this program leans on (openat2), and nobody maintains it.
 [[nodiscard]] Result<void> CheckKernel();
 
-// Closes every descriptor from 3 on except one that `target` names. Inherited ones are not ours to use, and
-// they could leave none free.
-void CloseInheritedDescriptors(const TargetName& target);
+// Closes every descriptor but those in `kept`, of which some may not be open (-1). Inherited ones are not ours to
+// use, and they could leave none free.
+void CloseAllDescriptorsBut(std::span<const int> kept);
 
 // Writes `text` to a standard descriptor, whole or as far as it goes: nobody is left to hear of a failure.
 void WriteOnce(int standard_descriptor, std::string_view text);

@@ -17,11 +17,48 @@
 namespace uidmap {
 namespace {
 
+int Openat2(int directory, const char* name, open_how how) {
+  return static_cast<int>(syscall(SYS_openat2, directory, name, &how, sizeof how));
+}
+
+// A seccomp filter may answer EPERM for the system call, and /proc mounted with hidepid=1 for the lookup.
+bool Openat2IsRefused(int error_number) {
+  if (error_number == ENOSYS) return true;
+  if (error_number != EPERM) return false;
+  open_how how = {};
+  how.flags = O_PATH | O_CLOEXEC;
+  return !UniqueFd(Openat2(AT_FDCWD, "/", how)).is_open();
+}
+
+// statx(2): the same file system can be mounted twice; mounts have numbers.
+bool AreOfOneMount(const UniqueFd& one, const UniqueFd& other) {
+  struct statx a = {};
+  struct statx b = {};
+  return statx(one.get(), "", AT_EMPTY_PATH, STATX_MNT_ID, &a) == 0 &&
+         statx(other.get(), "", AT_EMPTY_PATH, STATX_MNT_ID, &b) == 0 &&
+         (a.stx_mask & b.stx_mask & STATX_MNT_ID) != 0 && a.stx_mnt_id == b.stx_mnt_id;
+}
+
+// What openat2(2) is asked for below, by hand: one name has no way but down, links are not followed, and what was
+// opened through a mount is given back unused. -1 and ENOSYS if that cannot be told.
+UniqueFd OpenWithoutOpenat2(const UniqueFd& directory, const char* name, int flags) {
+  UniqueFd file(openat(directory.get(), name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!file.is_open() || AreOfOneMount(directory, file)) return file;
+  const int error_number = AreOfOneMount(directory, directory) ? EXDEV : ENOSYS;
+  file = UniqueFd();
+  errno = error_number;
+  return file;
+}
+
 UniqueFd OpenBeneath(const UniqueFd& directory, const char* name, int flags) {
   open_how how = {};
   how.flags = static_cast<unsigned>(flags | O_CLOEXEC);
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV;
-  return UniqueFd(static_cast<int>(syscall(SYS_openat2, directory.get(), name, &how, sizeof how)));
+  UniqueFd file(Openat2(directory.get(), name, how));
+  const int error_number = errno;
+  if (!file.is_open() && Openat2IsRefused(error_number)) return OpenWithoutOpenat2(directory, name, flags);
+  errno = error_number;
+  return file;
 }
 
 Result<UniqueFd> OpenByProcessId(int process_id) {
@@ -55,15 +92,6 @@ BoundedText<24> Describe(const TargetName& name) {
   return text;
 }
 
-// A seccomp filter may answer EPERM for the system call, and /proc mounted with hidepid=1 for the lookup.
-bool Openat2IsRefused(int error_number) {
-  if (error_number == ENOSYS) return true;
-  if (error_number != EPERM) return false;
-  open_how how = {};
-  how.flags = O_PATH | O_CLOEXEC;
-  return !UniqueFd(static_cast<int>(syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof how))).is_open();
-}
-
 // openat2(2) finds the map file only if nothing is mounted over it, so the file system's type counts for the file,
 // too. A few other directories of proc can be made to have a file of that name; the kernel lets nobody but their
 // owner write there, and no map is in them.
@@ -77,7 +105,7 @@ Result<void> ProveProcessDirectory(const MapKindRow& row, const UniqueFd& direct
 
   if (OpenBeneath(directory, row.map_file, O_PATH).is_open()) return {};
   const int error_number = errno;
-  if (Openat2IsRefused(error_number)) return Failure{.reason = Reason::kOpenat2Missing, .error_number = error_number};
+  if (error_number == ENOSYS) return Failure{.reason = Reason::kOpenat2Missing, .error_number = error_number};
   if (error_number == ESRCH) return Failure{.reason = Reason::kTargetGone, .error_number = error_number};
   if (error_number == EPERM || error_number == EACCES) return {};  // hidden: its owner, then its map, will say more
   return refuse(error_number);

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lookup/account.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstddef>
+
+namespace uidmap {
+namespace {
+
+char entry_text[1024 * 1024];  // getpwuid_r(3) needs room for all fields; only pages that are used count
+
+}  // namespace
+
+void AnswerAccount(LookupAnswer& answer) {
+  // glibc returns errno as it is if a service could not be asked and did not say why (nss/getXXbyYY_r.c), and 0 if
+  // all said that they do not have the uid.
+  errno = EIO;
+  passwd entry = {};
+  passwd* found = nullptr;
+  const int error_number = getpwuid_r(getuid(), &entry, entry_text, sizeof entry_text, &found);
+  if (found == nullptr) {
+    answer.outcome = error_number == 0 ? LookupOutcome::kUnknown : LookupOutcome::kUnavailable;
+    answer.detail = error_number;
+    return;
+  }
+  // A name that has no room would become another one.
+  const std::string_view name = entry.pw_name;
+  answer.outcome = name.size() <= kLongestAccountName ? LookupOutcome::kYes : LookupOutcome::kUnavailable;
+  answer.detail = name.size() <= kLongestAccountName ? 0 : ENAMETOOLONG;
+  answer.uid = entry.pw_uid;
+  answer.gid = entry.pw_gid;
+  PutText(name, answer.name);
+}
+
+}  // namespace uidmap

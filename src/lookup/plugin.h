@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "core/lookup_protocol.h"
+
+namespace uidmap {
+
+// Loads the plugin libsubid_SERVICE.so, with the interface that shadow gave it, and asks it about each range. One
+// that lacks one of the three functions that ask is unfit, as in shadow; none of what it says is taken on trust here
+// or in the process that asked.
+void AnswerRanges(const LookupQuery& query, LookupAnswer& answer);
+
+}  // namespace uidmap

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The system calls that are left to this program from before it reads argv, as a classic BPF program for seccomp(2).
+//
+// A list of what is allowed, not of what is forbidden: the program is static and calls no foreign code, so the list
+// is short and closed (tests/privileged pins what a run calls), and it also denies what future kernels will offer.
+// The price of a call that was forgotten is a refusal, never a hole.
+#pragma once
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/syscall.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+
+namespace uidmap {
+
+// seccomp(2): numbers mean other calls in other ABIs, so the ABI is judged first. Numbers of x32 carry a bit of their
+// own under the native ABI's name, and are simply not in the list.
+#if defined(__x86_64__) && !defined(__ILP32__)
+inline constexpr std::uint32_t kNativeAbi = AUDIT_ARCH_X86_64;
+#elif defined(__aarch64__) && !defined(__ILP32__) && !defined(__AARCH64EB__)
+inline constexpr std::uint32_t kNativeAbi = AUDIT_ARCH_AARCH64;
+#elif defined(__riscv) && __riscv_xlen == 64
+inline constexpr std::uint32_t kNativeAbi = AUDIT_ARCH_RISCV64;
+#else
+#error "no system call filter has been checked for this processor"
+#endif
+
+// Each exists under this name on every processor above. Any path and flags may be opened: openat2(2) has its flags
+// in memory, where no filter can read them, and the caller's file permissions are all that an open has.
+inline constexpr std::uint32_t kAllowedCalls[] = {
+    SYS_read,          SYS_pread64,      SYS_write,                    // configuration, setgroups, map, messages
+    SYS_close,         SYS_openat,       SYS_openat2,                  // the same
+    SYS_newfstatat,    SYS_fstat,        SYS_statx,      SYS_fstatfs,  // whose is it, and of which file system
+    SYS_faccessat2,                                                    // may the caller write it
+    SYS_fcntl,         SYS_close_range,                                // inherited descriptors
+    SYS_capget,        SYS_capset,                                     // raising the capability, and giving it up
+    SYS_sendto,        SYS_recvfrom,     SYS_ppoll,      SYS_wait4,    // uidmap-lookup
+    SYS_clock_gettime,                                                 // its time limit, where the vDSO cannot tell
+    SYS_getpid,        SYS_rt_sigreturn, SYS_exit_group,               // handlers of faults, and the end
+};
+
+// A call that this filter alone answers like this: a filter of the caller's may answer success to seccomp(2) in place
+// of the kernel, and reading the seccomp mode back says only that there is some filter.
+inline constexpr std::uint32_t kProbeOption = 0x7569646dU;  // to prctl(2), which is not allowed otherwise
+inline constexpr std::uint32_t kProbeAnswer = 2971;         // an errno that the kernel does not use
+
+constexpr auto MakeFilterProgram() {
+  constexpr std::size_t kCalls = std::size(kAllowedCalls);
+  constexpr std::uint32_t kDeny = SECCOMP_RET_ERRNO | EPERM;
+  constexpr auto kLoad = [](std::size_t offset) {
+    return sock_filter{.code = BPF_LD | BPF_W | BPF_ABS, .jt = 0, .jf = 0, .k = static_cast<std::uint32_t>(offset)};
+  };
+  constexpr auto kReturn = [](std::uint32_t action) {
+    return sock_filter{.code = BPF_RET | BPF_K, .jt = 0, .jf = 0, .k = action};
+  };
+  constexpr auto kIfEqual = [](std::uint32_t value, std::size_t skip_if_so, std::size_t skip_if_not) {
+    return sock_filter{.code = BPF_JMP | BPF_JEQ | BPF_K,
+                       .jt = static_cast<std::uint8_t>(skip_if_so),
+                       .jf = static_cast<std::uint8_t>(skip_if_not),
+                       .k = value};
+  };
+
+  std::array<sock_filter, 10 + kCalls> program{};
+  static_assert(kCalls + 4 <= 255, "a jump is one byte");
+  std::size_t at = 0;
+  program[at++] = kLoad(offsetof(seccomp_data, arch));
+  program[at++] = kIfEqual(kNativeAbi, 1, 0);
+  program[at++] = kReturn(kDeny);
+  program[at++] = kLoad(offsetof(seccomp_data, nr));
+  for (std::size_t i = 0; i < kCalls; ++i) program[at++] = kIfEqual(kAllowedCalls[i], kCalls - i - 1 + 5, 0);
+  program[at++] = kIfEqual(SYS_prctl, 0, 3);
+  program[at++] = kLoad(offsetof(seccomp_data, args));  // the low half: all processors above are little-endian
+  program[at++] = kIfEqual(kProbeOption, 0, 1);
+  program[at++] = kReturn(SECCOMP_RET_ERRNO | kProbeAnswer);
+  program[at++] = kReturn(kDeny);
+  program[at++] = kReturn(SECCOMP_RET_ALLOW);
+  return program;
+}
+
+inline constexpr auto kFilterProgram = MakeFilterProgram();
+
+}  // namespace uidmap

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "system/grants.h"
+
+#include "core/attributes.h"
+#include "core/lookup_protocol.h"
+#include "system/grant_file.h"
+
+namespace uidmap {
+namespace {
+
+Result<void> AskPlugin(const LookupQuery& query, LookupClient& lookup, Grants& granted) {
+  UIDMAP_UNINITIALIZED const LookupAnswer answer = TRY(lookup.Ask(query));
+  granted.state = SourceState::kRead;
+  granted.knowledge = TRY(ReadRanges(answer, query, granted.ranges));
+  return {};
+}
+
+}  // namespace
+
+Result<void> GatherGrants(const MapKindRow& row, const Caller& caller, const SubidServices& services,
+                          std::span<const Extent> wanted, LookupClient& lookup, Grants& granted) {
+  if (services.empty()) return ReadGrantFile(row, caller, wanted, granted);
+  const std::string_view name = caller.names.First();
+  for (const SubidServices::Name& service : services.view()) {
+    if (service.view() == kFilesService) {
+      TRY(ReadGrantFile(row, caller, wanted, granted));
+    } else if (!name.empty() && name.size() <= kLongestAccountName) {
+      granted.plugin = service;
+      TRY(AskPlugin(AskForRanges(row.kind, name, service.view(), wanted), lookup, granted));
+    }
+    if (granted.knowledge == Knowledge::kKnowsCaller) return {};
+    granted.plugin = {};
+  }
+  return {};
+}
+
+}  // namespace uidmap
