@@ -14,8 +14,9 @@ namespace {
 Result<void> TakeAccounts(Caller& caller, std::string_view block) {
   BoundedText<10> uid;
   uid.AppendDecimal(caller.uid.value);
+  const std::string_view keys[] = {uid.view()};
   std::string_view line;
-  for (KeySearch search(block, ':', uid.view()); search.Next(line);) {
+  for (KeySearch search(block, ':', keys); search.Next(line);) {
     const auto entry = ParsePasswdLine(line);
     if (!entry || entry->uid != caller.uid) continue;
     if (!caller.primary_group) caller.primary_group = entry->primary_group;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "system/grant_file.h"
 
+#include <algorithm>
+
 #include "core/attributes.h"
 #include "core/key_search.h"
 #include "core/subid_file.h"
@@ -17,9 +19,11 @@ Result<void> ReadGrants(const MapKindRow& row, const Caller& caller, std::span<c
   }
   const SubidOwner owner(caller);
   granted.state = TRY(ForEachBlock(row.grant_file, caller.uid, [&](std::string_view block) -> Result<void> {
-    for (const std::string_view spelling : owner.spellings()) {
+    for (auto left = owner.spellings(); !left.empty();) {
+      const auto keys = left.first(std::min(left.size(), KeySearch::kMostKeys));
+      left = left.subspan(keys.size());
       std::string_view line;
-      for (KeySearch search(block, '\n', spelling); search.Next(line);) {
+      for (KeySearch search(block, '\n', keys); search.Next(line);) {
         const auto range = GrantOfLine(line);
         if (range && asked_for.Touch(*range) && !granted.ranges.Add(*range)) return no_room;
       }
