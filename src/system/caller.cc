@@ -10,8 +10,8 @@
 namespace uidmap {
 namespace {
 
-// The first line with the uid is the account; more of them are further names of it.
-Result<void> TakeAccounts(Caller& caller, std::string_view block) {
+// The first line with the uid is the account; more of them are further names of it, so the whole file is read.
+Result<Reading> TakeAccounts(Caller& caller, std::string_view block) {
   BoundedText<10> uid;
   uid.AppendDecimal(caller.uid.value);
   const std::string_view keys[] = {uid.view()};
@@ -24,7 +24,7 @@ Result<void> TakeAccounts(Caller& caller, std::string_view block) {
       return Failure{.reason = Reason::kTooManyNames, .numbers = {caller.uid.value}};
     }
   }
-  return {};
+  return Reading::kGoOn;
 }
 
 Result<GroupRule> ReadGroupRule(Uid caller) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/attributes.h"
+#include "core/decision.h"
 #include "core/key_search.h"
 #include "core/subid_file.h"
 #include "system/config_file.h"
@@ -18,7 +19,8 @@ Result<void> ReadGrants(const MapKindRow& row, const Caller& caller, std::span<c
     if (!asked_for.Add({extent.outside.value, extent.last_outside()})) return no_room;
   }
   const SubidOwner owner(caller);
-  granted.state = TRY(ForEachBlock(row.grant_file, caller.uid, [&](std::string_view block) -> Result<void> {
+  GrantNeed need(row, caller, wanted);
+  granted.state = TRY(ForEachBlock(row.grant_file, caller.uid, [&](std::string_view block) -> Result<Reading> {
     for (auto left = owner.spellings(); !left.empty();) {
       const auto keys = left.first(std::min(left.size(), KeySearch::kMostKeys));
       left = left.subspan(keys.size());
@@ -28,7 +30,7 @@ Result<void> ReadGrants(const MapKindRow& row, const Caller& caller, std::span<c
         if (range && asked_for.Touch(*range) && !granted.ranges.Add(*range)) return no_room;
       }
     }
-    return {};
+    return need.IsMet(granted.ranges) ? Reading::kEnough : Reading::kGoOn;
   }));
   return {};
 }
