@@ -37,6 +37,10 @@ Failure NotGranted(const Extent& extent, const Caller& caller, const Grants& gra
   if (granted.state == SourceState::kAbsent) return {.reason = Reason::kGrantFileMissing};
   const std::string_view name = caller.names.First();
   Failure failure = FailureOf(name.empty() ? Reason::kRangeNotGrantedToUid : Reason::kRangeNotGranted, name);
+  if (const std::string_view plugin = granted.plugin.view(); !plugin.empty()) {
+    failure = FailureOf(Reason::kRangeNotGrantedByPlugin, plugin);
+    failure.said.Append(name);
+  }
   failure.numbers = {extent.inside.value,
                      std::uint64_t{extent.last_inside()} + 1,
                      extent.outside.value,
