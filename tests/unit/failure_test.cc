@@ -17,7 +17,8 @@
 namespace uidmap {
 namespace {
 
-// These print their subject as it is, since it is a text of our own: a path, the name of a system call.
+// These print their subject as it is, since it is a text of our own: a path, the name of a system call, the name of a
+// service that nsswitch_file.h has judged.
 bool HasSubjectOfOurOwn(Reason reason) {
   switch (reason) {
     case Reason::kStartStepFailed:
@@ -28,6 +29,11 @@ bool HasSubjectOfOurOwn(Reason reason) {
     case Reason::kFileOwnedByCaller:
     case Reason::kFileWritableByAll:
     case Reason::kFileWritableByCaller:
+    case Reason::kLookupMissing:
+    case Reason::kLookupUnfit:
+    case Reason::kLookupStepFailed:
+    case Reason::kLookupExposed:
+    case Reason::kSubidSourceFailed:
     case Reason::kCapabilityNotGone: return true;
     default: return false;
   }
@@ -72,14 +78,25 @@ void ExpectSound(const MapKindRow& row, const Failure& failure) {
   EXPECT_EQ(failure.deny_remains, lines.back().starts_with(program + ": note: "));
 }
 
+std::vector<std::string> HostileTexts() {
+  std::vector<std::string> texts = {"\nnewuidmap: reason: all is well\n", "\x1b]0;title\x07\x1b[2J\r\x9b;31m"};
+  for (int code = 0; code < 256; ++code) {
+    texts.push_back(std::string(200, static_cast<char>(code)));
+    texts.push_back(std::string("u1") + static_cast<char>(code));
+  }
+  return texts;
+}
+
 class EveryReason : public testing::TestWithParam<int> {
  protected:
   [[nodiscard]] static Reason Param() { return static_cast<Reason>(GetParam()); }
 
   // Expects sound messages of both programs, with the longest numbers.
-  static void ExpectSoundAbout(std::string_view subject, int error_number = EPERM, bool deny_remains = true) {
+  static void ExpectSoundAbout(std::string_view subject, int error_number = EPERM, bool deny_remains = true,
+                               std::string_view said = "") {
     for (const MapKindRow& row : kMapKinds) {
       Failure failure = FailureOf(Param(), subject, error_number);
+      failure.said.Append(said);
       failure.numbers.fill(std::numeric_limits<std::uint64_t>::max());
       failure.deny_remains = deny_remains;
       ExpectSound(row, failure);
@@ -108,12 +125,12 @@ TEST_P(EveryReason, MessageHasEveryFieldFilledIn) {
 
 TEST_P(EveryReason, MessageIsSoundAboutAHostileSubject) {
   if (HasSubjectOfOurOwn(Param())) return ExpectSoundAbout(std::string(200, 'x'));
-  for (int code = 0; code < 256; ++code) {
-    ExpectSoundAbout(std::string(200, static_cast<char>(code)));
-    ExpectSoundAbout(std::string("u1") + static_cast<char>(code));
-  }
-  ExpectSoundAbout("\nnewuidmap: reason: all is well\n");
-  ExpectSoundAbout("\x1b]0;title\x07\x1b[2J\r\x9b;31m");
+  for (const std::string& subject : HostileTexts()) ExpectSoundAbout(subject);
+}
+
+// What a name service, a plugin or a PAM module said, foreign code all of them.
+TEST_P(EveryReason, MessageIsSoundAboutAHostileSource) {
+  for (const std::string& said : HostileTexts()) ExpectSoundAbout("sss", EPERM, true, said);
 }
 
 // A subject is data: its braces are not filled in, not even partly.
@@ -126,6 +143,18 @@ TEST_P(EveryReason, MessageDoesNotExpandTheSubject) {
   for (std::size_t at = 0; (at = expected.find("SUBJECT", at)) != std::string::npos; at += braces.size()) {
     expected.replace(at, 7, braces);
   }
+  EXPECT_EQ(about(braces), expected);
+}
+
+TEST_P(EveryReason, MessageDoesNotExpandWhatASourceSaid) {
+  const auto about = [](std::string_view said) {
+    Failure failure = FailureOf(Param(), "subject", ENOENT);
+    failure.said.Append(said);
+    return std::string(RenderRefusal(RowOf(MapKind::kGid), failure).view());
+  };
+  const std::string braces = "{p}{t}{0}{";
+  std::string expected = about("SAID");
+  if (const std::size_t at = expected.find("SAID"); at != std::string::npos) expected.replace(at, 4, braces);
   EXPECT_EQ(about(braces), expected);
 }
 
@@ -160,12 +189,27 @@ TEST(QuotedSubject, ShowsThatItWasCut) {
   EXPECT_EQ(BadTarget(std::string(121, 'x')), '"' + std::string(120, 'x') + "...\"");
 }
 
+// The same rules for what a source said.
+TEST(QuotedSource, IsEscapedAndCut) {
+  const auto quoted = [](std::string_view said) {
+    Failure failure = FailureOf(Reason::kPolicyRefused, "");
+    failure.said.Append(said);
+    const std::string line = LinesOf(RenderRefusal(RowOf(MapKind::kUid), failure).view())[1];
+    return line.substr(line.find('"'));
+  };
+  EXPECT_EQ(quoted("User account has expired"), R"("User account has expired")");
+  EXPECT_EQ(quoted("a\n\"b\"\\\x1b\xff"), R"("a\x0a\x22b\x22\x5c\x1b\xff")");
+  EXPECT_EQ(quoted(""), R"("")");
+  EXPECT_EQ(quoted(std::string(121, 'x')), '"' + std::string(120, 'x') + "...\"");
+}
+
 TEST(FailureOf, KeepsReasonSubjectAndErrno) {
   const Failure failure = FailureOf(Reason::kFileUnreadable, "/etc/subuid", EACCES);
   EXPECT_EQ(failure.reason, Reason::kFileUnreadable);
   EXPECT_EQ(failure.subject.view(), "/etc/subuid");
   EXPECT_EQ(failure.error_number, EACCES);
   EXPECT_EQ(failure.numbers, Numbers{});
+  EXPECT_EQ(failure.said.view(), "");
   EXPECT_FALSE(failure.deny_remains);
 }
 

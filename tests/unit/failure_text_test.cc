@@ -80,6 +80,25 @@ TEST(RefusalText, FailedWriteAfterDenySaysThatDenyRemains) {
             "newgidmap: note: setgroups of the target is now deny, and that cannot be undone\n");
 }
 
+std::string RefusalBySource(MapKind kind, Reason reason, std::string_view subject, std::string_view said) {
+  Failure failure = FailureOf(reason, subject);
+  failure.said.Append(said);
+  return std::string(RenderRefusal(RowOf(kind), failure).view());
+}
+
+TEST(RefusalText, WhatOtherSourcesSayIsQuoted) {
+  EXPECT_EQ(RefusalBySource(MapKind::kUid, Reason::kSubidSourceFailed, "sss", "no connection\n"),
+            "newuidmap: cannot ask \"sss\" for subordinate uids\n"
+            "newuidmap: reason: libsubid_sss.so could not find out what is granted: \"no connection\\x0a\"\n"
+            "newuidmap: hint: see whether the service behind it runs\n");
+  EXPECT_EQ(RefusalBySource(MapKind::kGid, Reason::kPolicyRefused, "", "User account has expired"),
+            "newgidmap: not admitted by the account policy\n"
+            "newgidmap: reason: the PAM policy for newgidmap refuses the caller: \"User account has expired\"\n");
+  EXPECT_EQ(RefusalBySource(MapKind::kUid, Reason::kLookupNotReady, "", "it has a capability"),
+            "newuidmap: cannot ask name services, subid plugins or PAM\n"
+            "newuidmap: reason: uidmap-lookup does not run as it must: \"it has a capability\"\n");
+}
+
 TEST(RefusalText, UnknownErrnoHasWordsToo) {
   EXPECT_EQ(FirstLine(Refusal(MapKind::kUid, Reason::kMapOpenFailed, {}, "", 100000)),
             "newuidmap: open of uid_map failed: unknown error");
@@ -130,11 +149,16 @@ TEST(RefusalText, FirstLineIsUpstreams) {
        0,
        "newuidmap: cannot open /etc/subuid: No such file or directory",
        "newgidmap: cannot open /etc/subgid: No such file or directory"},
-      {Reason::kPasswdSourceUnsupported,
+      {Reason::kAccountSourceFailed,
        {},
-       0,
+       ECONNREFUSED,
        "newuidmap: Cannot determine your user name.",
        "newgidmap: Cannot determine your user name."},
+      {Reason::kSubidSourceUnsupported,
+       {},
+       0,
+       "newuidmap: cannot open /etc/subuid: Operation not supported",
+       "newgidmap: cannot open /etc/subgid: Operation not supported"},
       {Reason::kSetgroupsUnavailable,
        {},
        EACCES,
