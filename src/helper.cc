@@ -40,6 +40,15 @@ Background LookIntoBackground(const MapKindRow& row, CallerIds caller) {
   return {std::move(identity), needs_lookup ? StartLookup(caller) : LookupClient()};
 }
 
+// Inherited descriptors may have left none to open the files with, until they were closed. What the files say now may
+// be more than can still be done.
+Result<LocalIdentity> IdentityOf(const MapKindRow& row, CallerIds caller, const Background& known) {
+  if (known.identity.has_value()) return known.identity;
+  Result<LocalIdentity> now = IdentifyLocally(row, caller);
+  if (now.has_value() && (*now).NeedsLookup()) return known.identity.error();
+  return now;
+}
+
 Result<void> WriteMap(const MapKindRow& row, const Request& request, DormantPrivileges dormant, Background known) {
   TRY(dormant.KeepOnlyFor(request.extents.view()));
   LookupClient lookup = TRY(std::move(known.lookup));
@@ -48,9 +57,7 @@ Result<void> WriteMap(const MapKindRow& row, const Request& request, DormantPriv
   CloseAllDescriptorsBut(kept);
 
   const TargetProcess target = TRY(TargetProcess::Open(row, request.target));
-  // Until just now inherited descriptors may have left none to open the files with.
-  const LocalIdentity identity =
-      TRY(known.identity.has_value() ? std::move(known.identity) : IdentifyLocally(row, dormant.caller()));
+  const LocalIdentity identity = TRY(IdentityOf(row, dormant.caller(), known));
   const Caller caller = TRY(CompleteIdentity(row, identity, lookup));
   UIDMAP_UNINITIALIZED Grants granted;
   TRY(GatherGrants(row, caller, identity.services.subid, request.extents.view(), lookup, granted));

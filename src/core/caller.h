@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Who asks: the real ids, which the kernel vouches for, and the names that /etc/passwd has for them.
+// Who asks: the real ids, which the kernel vouches for, and the names that the account of the uid has.
 #pragma once
 
 #include <array>
@@ -60,7 +60,7 @@ struct CallerIds {
 struct Caller {
   Uid uid;
   Gid gid;
-  std::optional<Gid> primary_group;  // of the account in passwd; none if the uid has no account there
+  std::optional<Gid> primary_group;  // of the account; none if no source has one
   AccountNames names{};
   GroupRule group_rule = GroupRule::kPrimaryOnly;
 };

@@ -60,10 +60,12 @@ enum class Reason : std::uint8_t {
   kLookupEnded,
   kLookupSilent,
   kLookupMisspoke,
+  kLookupDisturbed,
   // what it answers
   kAccountSourceFailed,
   kSubidSourceFailed,
   kSubidPluginUnfit,
+  kSubidPluginWithoutName,
   kPolicyUnavailable,
   kPolicyRefused,
   kPolicyWithoutName,

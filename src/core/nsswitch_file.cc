@@ -19,9 +19,18 @@ std::string_view TakeWord(std::string_view& rest, std::string_view ends) {
   return word;
 }
 
+bool HaveFiles(std::string_view services) {
+  while (!services.empty()) {
+    const std::string_view service = TakeWord(services, kBlanks);
+    if (service.starts_with(kFilesService) || service.starts_with("compat")) return true;  // [action] may be attached
+  }
+  return false;
+}
+
 // An action in brackets right behind "files" can give what files know to the next service, as [success=continue]
 // does.
 AccountSource SourceOf(std::string_view services) {
+  if (!HaveFiles(services)) return AccountSource::kOthers;
   const std::string_view first = TakeWord(services, kBlanks);
   if (first != kFilesService || services.starts_with('[')) return AccountSource::kNameServices;
   return services.empty() ? AccountSource::kFiles : AccountSource::kFilesThenOthers;

@@ -17,7 +17,8 @@ namespace uidmap {
 enum class AccountSource : std::uint8_t {
   kFiles,            // /etc/passwd alone
   kFilesThenOthers,  // /etc/passwd, and for uids that it does not have, other services
-  kNameServices,     // libc's name services, in an order and with rules that only libc knows
+  kNameServices,     // libc's name services, files among them, in an order and with rules that only libc knows
+  kOthers,           // libc's name services without files
 };
 
 // The services of the `subid:` line in their order; "files" is /etc/subuid and /etc/subgid, any other a plugin of

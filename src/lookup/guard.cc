@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lookup/guard.h"
 
-#include <fcntl.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <sys/auxv.h>
@@ -35,6 +34,17 @@ bool HasCapability() {
   });
 }
 
+// prctl(2): exec of a set-group-id program has taken the signal back. A parent that was gone before is seen by the
+// number of who made the socket.
+bool OutlivesParent() {
+  ucred maker = {};
+  socklen_t size = sizeof maker;
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return true;
+  return getsockopt(kLookupSocket, SOL_SOCKET, SO_PEERCRED, &maker, &size) != 0 || maker.pid != getppid();
+}
+
+}  // namespace
+
 // What an idle name service, plugin or policy needs several times over. The soft limits are the caller's, too, and go
 // up to the hard ones; only more descriptors than usual would make modules that close them all slow.
 bool IsStarved() {
@@ -55,30 +65,12 @@ bool IsStarved() {
   return false;
 }
 
-// prctl(2): exec of a set-group-id program has taken the signal back. A parent that was gone before is seen by the
-// number of who made the socket.
-bool OutlivesParent() {
-  ucred maker = {};
-  socklen_t size = sizeof maker;
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return true;
-  return getsockopt(kLookupSocket, SOL_SOCKET, SO_PEERCRED, &maker, &size) != 0 || maker.pid != getppid();
-}
-
-}  // namespace
-
-bool HasSocket() {
-  int type = 0;
-  socklen_t size = sizeof type;
-  return fcntl(kLookupSocket, F_SETFD, FD_CLOEXEC) == 0 &&
-         getsockopt(kLookupSocket, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
-}
-
 const char* FindUnfitness() {
   if (!IsOutOfReach())
     return "its set-group-id bit has no effect: a nosuid mount, no_new_privs, or a group without a mapping here";
   if (IsDumpable()) return "it could be looked into";
   if (HasCapability()) return "it has a capability";
-  if (IsStarved()) return "the caller's resource limits (ulimit -H) are too low for it";
+  if (IsStarved()) return kStarved;
   if (OutlivesParent()) return "its parent process is gone";
   return nullptr;
 }

@@ -50,7 +50,9 @@ LookupOutcome AskAboutEach(HasRange has_range, const LookupQuery& query, LookupA
 
 LookupOutcome Ask(const LookupQuery& query, LookupAnswer& answer) {
   const std::string_view service = TextIn(query.service);
-  if (!IsServiceName(service) || query.range_count > query.ranges.size()) return Unfit("malformed question", answer);
+  const bool has_name = TextIn(query.name).size() < query.name.size();
+  if (!IsServiceName(service) || !has_name || query.range_count > query.ranges.size())
+    return Unfit("malformed question", answer);
   BoundedText<96> library;
   library.Append("libsubid_");
   library.Append(service);

@@ -38,7 +38,7 @@ inline constexpr std::uint32_t kAllowedCalls[] = {
     SYS_close,         SYS_openat,       SYS_openat2,                  // the same
     SYS_newfstatat,    SYS_fstat,        SYS_statx,      SYS_fstatfs,  // whose is it, and of which file system
     SYS_faccessat2,                                                    // may the caller write it
-    SYS_fcntl,         SYS_close_range,                                // inherited descriptors
+    SYS_dup,           SYS_close_range,                                // inherited descriptors
     SYS_capget,        SYS_capset,                                     // raising the capability, and giving it up
     SYS_sendto,        SYS_recvfrom,     SYS_ppoll,      SYS_wait4,    // uidmap-lookup
     SYS_clock_gettime,                                                 // its time limit, where the vDSO cannot tell

@@ -45,15 +45,18 @@ Result<Policy> FindPolicy(const MapKindRow& row, Uid caller) {
   return Policy::kNone;
 }
 
-// What the services say comes first: it is the account. What /etc/passwd has for the uid are further names of it.
-Result<Caller> AskForAccountOf(const MapKindRow& row, const Caller& local, LookupClient& lookup) {
+// What the services say comes first: it is the account. What /etc/passwd has for the uid, if it is one of them, are
+// further names of it.
+Result<Caller> CompleteAccount(const MapKindRow& row, const LocalIdentity& identity, LookupClient& lookup) {
+  const Caller& local = identity.caller;
   UIDMAP_UNINITIALIZED const LookupAnswer answer = TRY(lookup.Ask(AskForAccount(row.kind)));
   const auto account = TRY(ReadAccount(answer, local.uid));
   Caller caller{.uid = local.uid, .gid = local.gid, .primary_group = {}, .names = {}};
   if (!account) return caller;
   caller.primary_group = account->primary_group;
   TRY(AddName(caller, account->name));
-  for (std::size_t i = 0; i < local.names.size(); ++i) {
+  const bool has_files = identity.services.accounts != AccountSource::kOthers;
+  for (std::size_t i = 0; has_files && i < local.names.size(); ++i) {
     if (local.names[i] != account->name) TRY(AddName(caller, local.names[i]));
   }
   return caller;
@@ -92,7 +95,7 @@ Result<LocalIdentity> IdentifyLocally(const MapKindRow& row, CallerIds ids) {
 
 Result<Caller> CompleteIdentity(const MapKindRow& row, const LocalIdentity& identity, LookupClient& lookup) {
   Caller caller =
-      identity.account == Account::kSettled ? identity.caller : TRY(AskForAccountOf(row, identity.caller, lookup));
+      identity.account == Account::kSettled ? identity.caller : TRY(CompleteAccount(row, identity, lookup));
   if (identity.policy == Policy::kExists) TRY(CheckPolicy(row, caller, lookup));
   if (caller.primary_group.value_or(caller.gid) != caller.gid) caller.group_rule = TRY(ReadGroupRule(caller.uid));
   return caller;

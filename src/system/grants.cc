@@ -24,7 +24,11 @@ Result<void> GatherGrants(const MapKindRow& row, const Caller& caller, const Sub
   for (const SubidServices::Name& service : services.view()) {
     if (service.view() == kFilesService) {
       TRY(ReadGrantFile(row, caller, wanted, granted));
-    } else if (!name.empty() && name.size() <= kLongestAccountName) {
+    } else if (name.empty() || name.size() > kLongestAccountName) {
+      Failure failure = FailureOf(Reason::kSubidPluginWithoutName, service.view());
+      failure.numbers[0] = caller.uid.value;
+      return failure;
+    } else {
       granted.plugin = service;
       TRY(AskPlugin(AskForRanges(row.kind, name, service.view(), wanted), lookup, granted));
     }

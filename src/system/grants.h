@@ -16,8 +16,9 @@ namespace uidmap {
 
 // Asks `services` in their order, or the files if there are none, for what `wanted` names outside. The first that
 // knows the caller decides everything: what the others have does not count. Only "I do not know him" passes on to the
-// next; a source that fails is a failure. Files know a caller for whom they have one valid line; a plugin is asked by
-// the account's name, and does not know a caller without one.
+// next; a source that fails is a failure. Files know a caller for whom they have one valid line. A plugin is asked by
+// the account's name; for a caller without one it is no source that could be passed over, since a name service that
+// fails can look as if it did not know him.
 [[nodiscard]] Result<void> GatherGrants(const MapKindRow& row, const Caller& caller, const SubidServices& services,
                                         std::span<const Extent> wanted, LookupClient& lookup, Grants& granted);
 

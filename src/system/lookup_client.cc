@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -29,12 +30,15 @@ std::int64_t NowInMilliseconds() {
 
 enum class Wait : std::uint8_t { kReady, kTimeIsOver };
 
-// ppoll(2). An error of it, which only a filter in place of the kernel can answer, counts as no time left.
-Wait WaitFor(int fd, std::int64_t milliseconds) {
-  milliseconds = std::max<std::int64_t>(milliseconds, 0);
-  pollfd polled = {.fd = fd, .events = POLLIN, .revents = 0};
-  const timespec limit = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1'000'000};
-  return ppoll(&polled, 1, &limit, nullptr) == 1 ? Wait::kReady : Wait::kTimeIsOver;
+// ppoll(2), again where a signal that somebody sent has interrupted it.
+Wait WaitUntil(std::int64_t deadline, int fd) {
+  while (true) {
+    const std::int64_t left = std::max<std::int64_t>(deadline - NowInMilliseconds(), 0);
+    pollfd polled = {.fd = fd, .events = POLLIN, .revents = 0};
+    const timespec limit = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1'000'000};
+    if (ppoll(&polled, 1, &limit, nullptr) == 1) return Wait::kReady;
+    if (left == 0) return Wait::kTimeIsOver;
+  }
 }
 
 // A process that runs with the group of its own that its file gives it can be neither traced nor read nor limited by
@@ -48,7 +52,9 @@ Result<void> ProveOutOfReach(pid_t process) {
   path.Append(std::string_view("/mem\0", 5));
   const UniqueFd memory(open(path.view().data(), O_RDONLY | O_CLOEXEC));
   if (memory.is_open()) return FailureOf(Reason::kLookupExposed, "its memory can be read");
-  if (errno == EACCES || errno == EPERM || errno == ENOENT) return {};
+  if (errno == EACCES || errno == EPERM) return {};
+  struct stat status = {};
+  if (errno == ENOENT && stat("/proc/self", &status) == 0) return {};
   return FailureOf(Reason::kLookupExposed, "it cannot be seen whether its memory can be read");
 }
 
@@ -60,23 +66,26 @@ void LookupClient::End() {
   const pid_t process = std::exchange(process_, 0);
   if (process == 0) return;
   socket_ = UniqueFd();
-  if (watch_.is_open()) WaitFor(watch_.get(), kMillisecondsToEnd);
+  if (watch_.is_open()) static_cast<void>(WaitUntil(NowInMilliseconds() + kMillisecondsToEnd, watch_.get()));
   wait4(process, nullptr, WNOHANG, nullptr);
 }
 
 Result<void> LookupClient::Receive(LookupAnswer& answer) {
-  if (WaitFor(socket_.get(), deadline_ - NowInMilliseconds()) == Wait::kTimeIsOver) {
+  if (WaitUntil(deadline_, socket_.get()) == Wait::kTimeIsOver) {
     return Failure{.reason = Reason::kLookupSilent, .numbers = {kSecondsForAllAnswers}};
   }
   const ssize_t size = recv(socket_.get(), &answer, sizeof answer, MSG_DONTWAIT | MSG_TRUNC);
-  if (size == static_cast<ssize_t>(sizeof answer)) return {};
+  // waitpid(2): a process that was stopped and goes on says so as long as it lives. Who is stopped has its system
+  // calls interrupted, which modules take for a service that is not there; that must not be the caller's to arrange.
+  const bool was_left_alone = wait4(process_, nullptr, WNOHANG | WUNTRACED | WCONTINUED, nullptr) == 0;
+  if (size == static_cast<ssize_t>(sizeof answer) && was_left_alone) return {};
+  if (size == static_cast<ssize_t>(sizeof answer)) return Failure{.reason = Reason::kLookupDisturbed};
   return Failure{.reason = size > 0 ? Reason::kLookupMisspoke : Reason::kLookupEnded};
 }
 
 Result<void> LookupClient::AwaitReadiness() {
   if (is_ready_) return {};
-  // It was not known to be needed when it could be started: the files that say so could not be opened then.
-  if (process_ == 0) return FailureOf(Reason::kLookupStepFailed, "open", EMFILE);
+  if (process_ == 0) return Failure{.reason = Reason::kLookupEnded};
   deadline_ = NowInMilliseconds() + kSecondsForAllAnswers * 1000;
   UIDMAP_UNINITIALIZED LookupAnswer ready;
   TRY(Receive(ready));

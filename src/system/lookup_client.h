@@ -38,7 +38,7 @@ class LookupClient {
   // is a failure like any other.
   [[nodiscard]] Result<LookupAnswer> Ask(const LookupQuery& query);
 
-  // Hangs up and waits a moment for the process to end. One that hangs ends with this process, which it watches.
+  // Hangs up and waits a moment for the process to end. One that does not is killed by the kernel when this one ends.
   void End();
 
   // The descriptors that it needs.

@@ -32,7 +32,7 @@ bool ArrangeDescriptors(int& program, int socket) {
   program = fcntl(program, F_DUPFD_CLOEXEC, kOutOfTheWay);
   socket = fcntl(socket, F_DUPFD_CLOEXEC, kOutOfTheWay);
   bool done = null >= 0 && program >= 0 && socket >= 0;
-  for (int fd = 0; fd <= 2; ++fd) done = done && dup3(null, fd, null == fd ? O_CLOEXEC : 0) == fd;
+  for (int fd = 0; fd <= 2; ++fd) done = done && dup3(null, fd, 0) == fd;
   done = done && dup2(socket, kLookupSocket) == kLookupSocket;
   const int kept[] = {0, 1, 2, kLookupSocket, program};
   CloseAllDescriptorsBut(kept);
@@ -74,15 +74,18 @@ Result<UniqueFd> OpenLookupProgram(CallerIds caller) {
 
 void BecomeLookupProgram(UniqueFd program, UniqueFd socket) {
   int program_fd = program.get();
-  if (!ArrangeDescriptors(program_fd, socket.get())) _exit(1);
+  if (!ArrangeDescriptors(program_fd, socket.get())) {
+    Report("arranging its descriptors failed", socket.get());
+    _exit(1);
+  }
   if (chdir("/") != 0 || !ResetSignals() || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) {
-    Report("preparing its process", kLookupSocket);
+    Report("preparing its process failed", kLookupSocket);
   } else {
     static char name[] = "uidmap-lookup";
     char* const arguments[] = {name, nullptr};
     char* const environment[] = {nullptr};
     syscall(SYS_execveat, program_fd, "", arguments, environment, AT_EMPTY_PATH);
-    Report("executing it", kLookupSocket);
+    Report("executing it failed", kLookupSocket);
   }
   _exit(1);
 }

@@ -75,9 +75,9 @@ Result<UniqueFd> OpenByProcessId(int process_id) {
   return directory;
 }
 
-// A duplicate, so that it closes on exec and is ours to close.
+// A duplicate, so that it is ours to close. There is no exec any more that it would have to be closed on.
 Result<UniqueFd> OpenByDescriptor(int inherited) {
-  UniqueFd directory(fcntl(inherited, F_DUPFD_CLOEXEC, 3));
+  UniqueFd directory(dup(inherited));
   if (!directory.is_open()) {
     return Failure{
         .reason = Reason::kBadDescriptor, .error_number = errno, .numbers = {static_cast<std::uint64_t>(inherited)}};
