@@ -11,6 +11,7 @@
 #include "core/attributes.h"
 #include "core/decision.h"
 #include "core/request.h"
+#include "help.h"
 #include "privileged/confinement.h"
 #include "privileged/lookup_start.h"
 #include "privileged/map_writer.h"
@@ -26,42 +27,22 @@ namespace {
 
 using Arguments = std::span<const char* const>;
 
-void ShowHelp(const MapKindRow& row) {
-  Message help;
-  help.Append(row.usage);
-  help.Append("\n\nMaps subordinate ");
-  help.Append(row.id_word);
-  help.Append("s into the user namespace of a process of one's own, as far as\n");
-  help.Append(row.grant_file);
-  help.Append(" grants them to the caller. See ");
-  help.Append(row.program);
-  help.Append("(1).\n");
-  WriteOnce(STDOUT_FILENO, help.view());
-}
-
-void ShowVersion(const MapKindRow& row) {
-  Message version;
-  version.Append(row.program);
-  version.Append(" (uidmap-ng) " UIDMAP_VERSION "\n");
-  WriteOnce(STDOUT_FILENO, version.view());
-}
-
-// What had to be done before the process was shut in, and without a look at argv. Failures count only if a map is
+// What is known of the caller before the process is shut in, whatever argv says. A failure counts only if a map is
 // asked for.
-struct Beginnings {
+struct Background {
   Result<LocalIdentity> identity;
   Result<LookupClient> lookup;
 };
 
-Beginnings Begin(const MapKindRow& row, CallerIds caller) {
+Background LookIntoBackground(const MapKindRow& row, CallerIds caller) {
   Result<LocalIdentity> identity = IdentifyLocally(row, caller);
   const bool needs_lookup = identity.has_value() && (*identity).NeedsLookup();
   return {std::move(identity), needs_lookup ? StartLookup(caller) : LookupClient()};
 }
 
-Result<void> WriteMap(const MapKindRow& row, const Request& request, DormantPrivileges dormant, Beginnings begun) {
+Result<void> WriteMap(const MapKindRow& row, const Request& request, DormantPrivileges dormant, Background known) {
   TRY(dormant.KeepOnlyFor(request.extents.view()));
-  LookupClient lookup = TRY(std::move(begun.lookup));
+  LookupClient lookup = TRY(std::move(known.lookup));
   const auto [watch, socket] = lookup.descriptors();
   const int kept[] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, request.target.descriptor(), watch, socket};
   CloseAllDescriptorsBut(kept);
@@ -69,7 +50,7 @@ Result<void> WriteMap(const MapKindRow& row, const Request& request, DormantPriv
   const TargetProcess target = TRY(TargetProcess::Open(row, request.target));
   // Until just now inherited descriptors may have left none to open the files with.
   const LocalIdentity identity =
-      TRY(begun.identity.has_value() ? std::move(begun.identity) : IdentifyLocally(row, dormant.caller()));
+      TRY(known.identity.has_value() ? std::move(known.identity) : IdentifyLocally(row, dormant.caller()));
   const Caller caller = TRY(CompleteIdentity(row, identity, lookup));
   UIDMAP_UNINITIALIZED Grants granted;
   TRY(GatherGrants(row, caller, identity.services.subid, request.extents.view(), lookup, granted));
@@ -88,13 +69,13 @@ Result<Action> Run(const MapKindRow& row, int argc, char** argv) {
   TRY(SettleProcess());
   DormantPrivileges dormant = TRY(DormantPrivileges::PutDown(row));
   TRY(CheckKernel());
-  Beginnings begun = Begin(row, dormant.caller());
+  Background known = LookIntoBackground(row, dormant.caller());
   TRY(Confine());
 
   const Arguments arguments(argv + std::min(argc, 1), static_cast<std::size_t>(std::max(argc - 1, 0)));
   const Request request = TRY(ParseRequest(arguments));
   const bool asks_for_a_map = request.action == Action::kWriteMap && !request.extents.empty();
-  if (asks_for_a_map) TRY(WriteMap(row, request, std::move(dormant), std::move(begun)));
+  if (asks_for_a_map) TRY(WriteMap(row, request, std::move(dormant), std::move(known)));
   return request.action;  // lxc-usernsexec asks for a map of nothing, and wants success
 }
 
@@ -108,8 +89,8 @@ int RunHelper(MapKind kind, int argc, char** argv) {
     WriteOnce(STDERR_FILENO, RenderRefusal(row, done.error()).view());
     return 1;
   }
-  if (*done == Action::kShowHelp) ShowHelp(row);
-  if (*done == Action::kShowVersion) ShowVersion(row);
+  if (*done == Action::kShowHelp) WriteOnce(STDOUT_FILENO, RenderHelp(row).view());
+  if (*done == Action::kShowVersion) WriteOnce(STDOUT_FILENO, RenderVersion(row).view());
   return 0;
 }
 

@@ -23,21 +23,50 @@ OutsideId OwnId(const MapKindRow& row, const Caller& caller) {
   return {row.kind == MapKind::kUid ? caller.uid.value : caller.gid.value};
 }
 
+IdRange OutsideOf(const Extent& extent) { return {extent.outside.value, extent.last_outside()}; }
+
+enum class Answer : std::uint8_t { kNone, kOwnId, kGranted };
+
+// What lets the caller have `extent`, whom `own_id` belongs to.
+Answer AnswerFor(const Extent& extent, OutsideId own_id, const IdRanges& granted) {
+  if (granted.Hold(OutsideOf(extent))) return Answer::kGranted;
+  return extent.count == 1 && extent.outside == own_id ? Answer::kOwnId : Answer::kNone;
+}
+
 Failure NotGranted(const Extent& extent, const Caller& caller, const Grants& granted) {
   if (granted.state == SourceState::kAbsent) return {.reason = Reason::kGrantFileMissing};
   const std::string_view name = caller.names.First();
   Failure failure = FailureOf(name.empty() ? Reason::kRangeNotGrantedToUid : Reason::kRangeNotGranted, name);
+  if (const std::string_view plugin = granted.plugin.view(); !plugin.empty()) {
+    failure = FailureOf(Reason::kRangeNotGrantedByPlugin, plugin);
+    failure.said.Append(name);
+  }
   failure.numbers = {extent.inside.value,
                      std::uint64_t{extent.last_inside()} + 1,
                      extent.outside.value,
                      std::uint64_t{extent.last_outside()} + 1,
                      extent.last_outside(),
                      caller.uid.value,
-                     granted.ranges.FirstMissing({extent.outside.value, extent.last_outside()})};
+                     granted.ranges.FirstMissing(OutsideOf(extent))};
   return failure;
 }
 
 }  // namespace
+
+GrantNeed::GrantNeed(const MapKindRow& row, const Caller& caller, std::span<const Extent> wanted)
+    : own_id_(OwnId(row, caller)), setgroups_(row.setgroups), unanswered_(wanted) {}
+
+bool GrantNeed::IsMet(const IdRanges& granted) {
+  for (; !unanswered_.empty(); unanswered_ = unanswered_.subspan(1)) {
+    const Answer answer = AnswerFor(unanswered_.front(), own_id_, granted);
+    if (answer == Answer::kNone) return false;
+    if (answer == Answer::kGranted) any_granted_ = true;
+    if (answer == Answer::kOwnId) own_extent_ = unanswered_.front();
+  }
+  // One's own id needs no grant, but a later one may still have it. No two extents overlap: it is asked for once.
+  if (own_extent_ && granted.Hold(OutsideOf(*own_extent_))) any_granted_ = true;
+  return any_granted_ || setgroups_ == SetgroupsRule::kNotConcerned;
+}
 
 Result<ApprovedMap> Decide(const MapKindRow& row, const Request& request, const Caller& caller, TargetOwner target,
                            const Grants& granted) {
@@ -47,11 +76,9 @@ Result<ApprovedMap> Decide(const MapKindRow& row, const Request& request, const 
   // shed; a map of nothing but the caller's own group shows nothing (CVE-2018-7169).
   bool any_granted = false;
   for (const Extent& extent : request.extents.view()) {
-    if (granted.ranges.Hold({extent.outside.value, extent.last_outside()})) {
-      any_granted = true;
-    } else if (extent.count != 1 || extent.outside != OwnId(row, caller)) {
-      return NotGranted(extent, caller, granted);
-    }
+    const Answer answer = AnswerFor(extent, OwnId(row, caller), granted.ranges);
+    if (answer == Answer::kNone) return NotGranted(extent, caller, granted);
+    if (answer == Answer::kGranted) any_granted = true;
   }
   const bool must_deny = row.setgroups == SetgroupsRule::kDenyUnlessGranted && !any_granted;
   const MapText text = TRY(RenderMap(request.extents.view()));

@@ -2,6 +2,9 @@
 // The whole decision: may this caller give this target this map? A pure function of values.
 #pragma once
 
+#include <optional>
+#include <span>
+
 #include "core/caller.h"
 #include "core/grants.h"
 #include "core/map_kind.h"
@@ -32,6 +35,26 @@ class ApprovedMap {
 
   MapText text_;
   SetgroupsAction setgroups_;
+};
+
+// What Decide still has to know of the grants of one request. Once that is met, no grant that is added can change
+// what Decide says, so the rest of the grants need not be read.
+class GrantNeed {
+ public:
+  // Keeps a reference to `wanted`, the extents of a request.
+  GrantNeed(const MapKindRow& row, const Caller& caller, std::span<const Extent> wanted);
+
+  // True if every extent is answered for and, where it decides about setgroups, one of them by a grant. False is no
+  // promise. From call to call `granted` only grows, so what is answered is not asked again: all calls together take
+  // as many looks into `granted` as there are calls and extents.
+  [[nodiscard]] bool IsMet(const IdRanges& granted);
+
+ private:
+  OutsideId own_id_;
+  SetgroupsRule setgroups_;
+  std::span<const Extent> unanswered_;
+  std::optional<Extent> own_extent_;  // was answered for without a grant
+  bool any_granted_ = false;
 };
 
 // Approves if and only if the target runs with the caller's real uid and gid, the caller runs with the primary

@@ -74,6 +74,7 @@ enum class Reason : std::uint8_t {
   kGrantFileMissing,
   kRangeNotGranted,
   kRangeNotGrantedToUid,
+  kRangeNotGrantedByPlugin,
   // the privilege and the write
   kNoNewPrivs,
   kCapabilityNotInBoundingSet,

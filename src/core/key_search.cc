@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/key_search.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -30,28 +31,44 @@ bool AnySet(Bytes bytes) {
   return (halves[0] | halves[1]) != 0;
 }
 
-// The first place from `place` on from which kStride places on one may hold the key behind `lead`, or from which less
-// than a stride is left to look at. The first look, at two bytes of each place, passes over most strides, and the
-// second, at four, over nearly all others; no look reaches past the block.
-std::size_t PassOver(std::string_view block, std::size_t place, char lead, std::string_view key) {
+// What the looks compare of one key.
+struct KeyLook {
+  explicit KeyLook(std::string_view key)
+      : size(key.size()), firsts(SixteenOf(key.front())), lasts(SixteenOf(key.back())), colons(SixteenOf(':')) {}
+
+  // For each of the sixteen places from `lead_at` on: whether the key, if it stands behind that place, ends right.
+  [[nodiscard]] Bytes FirstLook(const char* lead_at) const { return Equal(lead_at + size, lasts); }
+
+  // The same, for its beginning and what follows it, too.
+  [[nodiscard]] Bytes SecondLook(const char* lead_at) const {
+    return Equal(lead_at + 1, firsts) & Equal(lead_at + size, lasts) & Equal(lead_at + size + 1, colons);
+  }
+
+  std::size_t size;
+  Bytes firsts;
+  Bytes lasts;
+  Bytes colons;
+};
+
+// The first place from `place` on from which kStride places on one may hold a key behind `lead`, or from which less
+// than a stride is left to look at. The first look, at the lead and one byte of each key, passes over most strides,
+// and the second, at three, over nearly all others; no look reaches past the block.
+template <class... Looks>
+std::size_t PassOver(std::string_view block, std::size_t place, char lead, const Looks&... keys) {
   const Bytes leads = SixteenOf(lead);
-  const Bytes firsts = SixteenOf(key.front());
-  const Bytes lasts = SixteenOf(key.back());
-  const Bytes colons = SixteenOf(':');
-  const std::size_t reach = kStride + key.size() + 1;
+  const std::size_t reach = kStride + std::max({keys.size...}) + 1;
   for (; place + reach <= block.size(); place += kStride) {
     const char* const lead_at = block.data() + place;
-    const char* const last_at = lead_at + key.size();
     Bytes found = {};
 #pragma GCC unroll 4
     for (std::size_t i = 0; i < kStride; i += sizeof(Bytes)) {
-      found |= Equal(lead_at + i, leads) & Equal(last_at + i, lasts);
+      found |= Equal(lead_at + i, leads) & (keys.FirstLook(lead_at + i) | ...);
     }
     if (!AnySet(found)) continue;
     found = Bytes{};
+#pragma GCC unroll 4
     for (std::size_t i = 0; i < kStride; i += sizeof(Bytes)) {
-      found |= Equal(lead_at + i, leads) & Equal(lead_at + i + 1, firsts) & Equal(last_at + i, lasts) &
-               Equal(last_at + i + 1, colons);
+      found |= Equal(lead_at + i, leads) & (keys.SecondLook(lead_at + i) | ...);
     }
     if (AnySet(found)) break;
   }
@@ -60,14 +77,25 @@ std::size_t PassOver(std::string_view block, std::size_t place, char lead, std::
 
 }  // namespace
 
+KeySearch::KeySearch(std::string_view block, char lead, std::span<const std::string_view> keys)
+    : block_(block), lead_(lead), keys_(keys) {}
+
 bool KeySearch::KeyStandsBehind(std::size_t place) const {
   const std::string_view rest = block_.substr(place + 1);
-  return rest.size() > key_.size() && rest[key_.size()] == ':' && rest.starts_with(key_);
+  return std::any_of(keys_.begin(), keys_.end(), [&](std::string_view key) {
+    return rest.size() > key.size() && rest[key.size()] == ':' && rest.starts_with(key);
+  });
+}
+
+// By the number of keys, so that the looks at one key do not pay for two.
+std::size_t KeySearch::PassOverStrides(std::size_t place) const {
+  if (keys_.size() == 1) return PassOver(block_, place, lead_, KeyLook(keys_.front()));
+  return PassOver(block_, place, lead_, KeyLook(keys_.front()), KeyLook(keys_.back()));
 }
 
 std::size_t KeySearch::FindPlace() const {
   for (std::size_t place = from_; place < block_.size();) {
-    place = PassOver(block_, place, lead_, key_);
+    place = PassOverStrides(place);
     const std::string_view seen = block_.substr(0, place + kStride);
     for (place = seen.find(lead_, place); place != std::string_view::npos; place = seen.find(lead_, place + 1)) {
       if (KeyStandsBehind(place)) return place;

@@ -140,6 +140,9 @@ constexpr ReasonRow kRows[] = {
      "first "
      "one missing",
      "as root: add a line {5}:FIRST:COUNT to {g}"},
+    {Reason::kRangeNotGrantedByPlugin, "grant", kNotAllowed,
+     "the subid service {q}, which knows {t}, does not grant all of outside {i}s {2} to {4}",
+     "the grants are made in the directory behind that service, not in {g}"},
 
     {Reason::kNoNewPrivs, "privilege", kRefusedWrite, "no_new_privs is set, so the kernel gave this program no {c}",
      "start it without no_new_privs (container engines: allowPrivilegeEscalation; systemd: NoNewPrivileges=)"},

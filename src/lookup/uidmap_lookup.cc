@@ -2,8 +2,6 @@
 // The program that newuidmap and newgidmap start where libc's name services, a subid plugin or a PAM policy have a
 // say: the only place where foreign code runs. It has the caller's ids, no capability, and a group without rights
 // that keeps the caller from steering it. It answers questions until the other end hangs up.
-#include <errno.h>
-#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,6 +11,7 @@
 #include "lookup/plugin.h"
 #include "lookup/policy.h"
 #include "system/lookup_program.h"
+#include "system/startup.h"
 
 namespace uidmap {
 namespace {
@@ -40,7 +39,7 @@ LookupAnswer AnswerTo(const LookupQuery& query) {
 
 int Serve() {
   if (!HasSocket()) {
-    fputs("uidmap-lookup: is started by newuidmap and newgidmap, and is of no use otherwise\n", stderr);
+    WriteOnce(STDERR_FILENO, "uidmap-lookup: is started by newuidmap and newgidmap, and is of no use otherwise\n");
     return 1;
   }
   LookupAnswer ready = {};

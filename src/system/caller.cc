@@ -15,18 +15,19 @@ Result<void> AddName(Caller& caller, std::string_view name) {
   return Failure{.reason = Reason::kTooManyNames, .numbers = {caller.uid.value}};
 }
 
-// The first line with the uid is the account; more of them are further names of it.
-Result<void> TakeAccounts(Caller& caller, std::string_view block) {
+// The first line with the uid is the account; more of them are further names of it, so the whole file is read.
+Result<Reading> TakeAccounts(Caller& caller, std::string_view block) {
   BoundedText<10> uid;
   uid.AppendDecimal(caller.uid.value);
+  const std::string_view keys[] = {uid.view()};
   std::string_view line;
-  for (KeySearch search(block, ':', uid.view()); search.Next(line);) {
+  for (KeySearch search(block, ':', keys); search.Next(line);) {
     const auto entry = ParsePasswdLine(line);
     if (!entry || entry->uid != caller.uid) continue;
     if (!caller.primary_group) caller.primary_group = entry->primary_group;
     TRY(AddName(caller, entry->name));
   }
-  return {};
+  return Reading::kGoOn;
 }
 
 Account WhoSettles(AccountSource source, const Caller& caller) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "core/attributes.h"
@@ -14,15 +15,19 @@
 
 namespace uidmap {
 
-// Calls `take(block)` for every block of whole lines (lines.h) of the file at `path`, in order, until `take` fails;
-// `take` returns a Result<void>. Links are followed (NixOS and NFS homes have them): the open file is judged. Fails
-// if it cannot be read, is not a regular file, belongs to the caller (unless he is root), may be written by
-// everybody, or, in the initial user namespace, by the caller. An absent file has no blocks. Never
-// blocks on a FIFO or device.
+enum class Reading : std::uint8_t { kGoOn, kEnough };
+
+// Calls `take(block)` for every block of whole lines (lines.h) of the file at `path`, in order, until `take` fails or
+// has enough; `take` returns a Result<Reading>. The first block is empty: it is there before anything is read, so
+// that a file whose contents do not matter is judged all the same, and not read. Links are followed (NixOS and NFS
+// homes have them): the open file is judged. Fails if it cannot be read, is not a regular file, belongs to the caller
+// (unless he is root), may be written by everybody, or, in the initial user namespace, by the caller. An absent file
+// has no blocks. Never blocks on a FIFO or device.
 template <class Take>
 [[nodiscard]] Result<SourceState> ForEachBlock(const char* path, Uid caller, Take take);
 
-// The same, line by line, for small files; lines that are too long to count are left out.
+// The same, line by line and to the end, for small files, with a `take` that returns a Result<void>; lines that are
+// too long to count are left out.
 template <class Take>
 [[nodiscard]] Result<SourceState> ForEachLine(const char* path, Uid caller, Take take);
 
@@ -35,20 +40,17 @@ Result<SourceState> ForEachBlock(const char* path, Uid caller, Take take) {
   const UniqueFd file = TRY(OpenConfigFile(path, caller));
   if (!file.is_open()) return SourceState::kAbsent;
   UIDMAP_UNINITIALIZED LineBlocks lines;
-  std::size_t size = 0;
-  do {
-    size = TRY(ReadChunk(path, file, lines));
-    TRY(take(lines.Block()));
-  } while (size > 0);
+  bool at_end = false;
+  while (TRY(take(lines.Block())) == Reading::kGoOn && !at_end) at_end = TRY(ReadChunk(path, file, lines)) == 0;
   return SourceState::kRead;
 }
 
 template <class Take>
 Result<SourceState> ForEachLine(const char* path, Uid caller, Take take) {
-  return ForEachBlock(path, caller, [&](std::string_view block) -> Result<void> {
+  return ForEachBlock(path, caller, [&](std::string_view block) -> Result<Reading> {
     std::string_view line;
     while (TakeLine(block, line)) TRY(take(line));
-    return {};
+    return Reading::kGoOn;
   });
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "system/grant_file.h"
 
+#include <algorithm>
+
 #include "core/attributes.h"
+#include "core/decision.h"
 #include "core/key_search.h"
 #include "core/subid_file.h"
 #include "system/config_file.h"
@@ -16,16 +19,21 @@ Result<void> ReadGrantFile(const MapKindRow& row, const Caller& caller, std::spa
     if (!asked_for.Add({extent.outside.value, extent.last_outside()})) return no_room;
   }
   const SubidOwner owner(caller);
-  granted.state = TRY(ForEachBlock(row.grant_file, caller.uid, [&](std::string_view block) -> Result<void> {
-    for (const std::string_view spelling : owner.spellings()) {
+  GrantNeed need(row, caller, wanted);
+  granted.state = TRY(ForEachBlock(row.grant_file, caller.uid, [&](std::string_view block) -> Result<Reading> {
+    for (auto left = owner.spellings(); !left.empty();) {
+      const auto keys = left.first(std::min(left.size(), KeySearch::kMostKeys));
+      left = left.subspan(keys.size());
       std::string_view line;
-      for (KeySearch search(block, '\n', spelling); search.Next(line);) {
+      for (KeySearch search(block, '\n', keys); search.Next(line);) {
         const auto range = GrantOfLine(line);
         if (range) granted.knowledge = Knowledge::kKnowsCaller;
         if (range && asked_for.Touch(*range) && !granted.ranges.Add(*range)) return no_room;
       }
     }
-    return {};
+    if (!need.IsMet(granted.ranges)) return Reading::kGoOn;
+    granted.knowledge = Knowledge::kKnowsCaller;
+    return Reading::kEnough;
   }));
   return {};
 }

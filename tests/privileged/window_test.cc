@@ -178,5 +178,23 @@ TEST_P(Window, ComesAfterDumpableWasClearedLastOfAll) {
   EXPECT_EQ(std::find_if(cleared, calls.end(), changes), calls.end());
 }
 
+// The file is opened and judged whatever was asked for, but read no further than its contents matter.
+TEST_P(Window, ComesAfterReadingGrantsAsFarAsTheyMatter) {
+  const std::string path = "/etc/sub" + NameOf(kind_);
+  const auto reads_for = [&](const std::string& outside) {
+    const Target target;
+    const Calls calls = Trace({target.pid(), "0", outside, "1"}).calls;
+    const auto opens = [&](const SystemCall& call) { return call.pointed_to.c_str() == path; };
+    const auto opened = std::find_if(calls.begin(), calls.end(), opens);
+    const auto closes = [&](const SystemCall& call) { return call.number == SYS_close; };
+    const auto closed = std::find_if(opened, calls.end(), closes);
+    EXPECT_NE(closed, calls.end());
+    return std::count_if(opened, closed, [](const SystemCall& call) { return call.number == SYS_read; });
+  };
+  EXPECT_EQ(reads_for("100000"), 1);
+  EXPECT_EQ(reads_for("300000"), 2);  // the second finds the end of the file
+  EXPECT_EQ(reads_for(std::to_string(kCaller)), kind_ == MapKind::kUid ? 0 : 2);
+}
+
 }  // namespace
 }  // namespace uidmap_test

@@ -48,6 +48,7 @@ std::uint32_t Answer(const FilterUnderTest& filter, const seccomp_data& data) {
     switch (instruction.code) {
       case BPF_LD | BPF_W | BPF_ABS: accumulator = WordAt(data, instruction.k); break;
       case BPF_JMP | BPF_JEQ | BPF_K: at += accumulator == instruction.k ? instruction.jt : instruction.jf; break;
+      case BPF_LDX | BPF_W | BPF_IMM: break;  // another register, which no instruction here reads
       case BPF_RET | BPF_K: return instruction.k;
       default: return kNothing;
     }

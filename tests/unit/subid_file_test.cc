@@ -22,7 +22,7 @@ std::optional<IdRange> GrantTo(const Caller& caller, std::string_view line) {
   const SubidOwner owner(caller);
   const std::string block = "\n" + std::string(line) + "\n";
   for (const std::string_view spelling : owner.spellings()) {
-    KeySearch search(block, '\n', spelling);
+    KeySearch search(block, '\n', {&spelling, 1});
     std::string_view found;
     if (!search.Next(found)) continue;
     EXPECT_EQ(found, line);
