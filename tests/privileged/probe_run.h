@@ -48,6 +48,7 @@ ProbeRun RunProbe(const Start& start, const std::string& steps);
 
 // What the helper does before it reads its arguments.
 inline const std::string kPutDown = "shield settle put-down ";
+inline const std::string kConfined = kPutDown + "confine ";
 
 // All four ids, as /proc/self/status shows them.
 std::string FourTimes(uid_t id);

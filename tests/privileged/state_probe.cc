@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "own_fault.h"
+#include "privileged/confinement.h"
 #include "privileged/privileges.h"
 #include "state_report.h"
 #include "syscall_filter.h"
@@ -46,6 +47,7 @@ class Probe {
     if (step == "settle") return uidmap::SettleProcess();
     if (step == "put-down") return PutDown();
     if (step == "fail-to-put-down") return FailToPutDown();
+    if (step == "confine") return uidmap::Confine();
     if (step == "keep-for-ordinary") return dormant_->KeepOnlyFor(kOrdinary);
     if (step == "keep-for-outside-zero") return dormant_->KeepOnlyFor(kWithOutsideZero);
     if (step == "raise") return Raise();

@@ -2,68 +2,22 @@
 // The shipped programs themselves, call by call: what they do before privilege is put down, while it is raised, and
 // after it is gone.
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/capability.h>
-#include <sched.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <set>
 #include <tuple>
 
-#include "child.h"
 #include "probe_run.h"
 #include "syscall_trace.h"
+#include "target.h"
 
 namespace uidmap_test {
 namespace {
-
-// A process of the caller in a user namespace of its own, without maps, until the object ends.
-class Target {
- public:
-  Target() {
-    int ready[2];
-    Must(pipe2(ready, O_CLOEXEC) == 0, "make a pipe");
-    pid_ = fork();
-    Must(pid_ >= 0, "fork");
-    if (pid_ == 0) {
-      BecomeCaller({.uid = kCaller});
-      Must(unshare(CLONE_NEWUSER) == 0, "create a user namespace");
-      Must(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0, "be as dumpable as an ordinary process");
-      Must(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0, "end with the test");
-      Must(write(ready[1], "", 1) == 1, "tell that the namespace is there");
-      for (;;) pause();
-    }
-    close(ready[1]);
-    char ignored = 0;
-    Must(read(ready[0], &ignored, 1) == 1, "wait for the namespace");
-    close(ready[0]);
-  }
-  Target(const Target&) = delete;
-  Target& operator=(const Target&) = delete;
-  ~Target() {
-    kill(pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
-  }
-
-  [[nodiscard]] std::string pid() const { return std::to_string(pid_); }
-  [[nodiscard]] std::string Read(const std::string& name) const {
-    std::ifstream file("/proc/" + pid() + "/" + name);
-    std::string text;
-    for (std::string word; file >> word;) text += (text.empty() ? "" : " ") + word;
-    return text;
-  }
-
- private:
-  pid_t pid_ = -1;
-};
 
 using Calls = std::vector<SystemCall>;
 

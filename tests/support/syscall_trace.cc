@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "child.h"
 
@@ -16,22 +17,6 @@ namespace {
 
 constexpr int kSyscallStop = SIGTRAP | 0x80;                                   // PTRACE_O_TRACESYSGOOD
 constexpr int kExecStop = SIGTRAP | static_cast<int>(PTRACE_EVENT_EXEC) << 8;  // in the wait status, shifted by 8
-
-pid_t StartTraced(const std::function<void()>& body) {
-  const pid_t child = fork();
-  Must(child >= 0, "fork");
-  if (child == 0) {
-    Must(ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) == 0, "be traced");
-    raise(SIGSTOP);
-    body();
-    _exit(kUnprepared);
-  }
-  int status = 0;
-  Must(waitpid(child, &status, 0) == child && WIFSTOPPED(status), "stop a child");
-  const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
-  Must(ptrace(PTRACE_SETOPTIONS, child, nullptr, options) == 0, "trace system calls");
-  return child;
-}
 
 std::string ReadMemory(pid_t process, std::uint64_t address) {
   std::string text(256, '\0');
@@ -42,43 +27,81 @@ std::string ReadMemory(pid_t process, std::uint64_t address) {
   return text;
 }
 
-void RecordStop(pid_t child, std::vector<SystemCall>& calls) {
-  __ptrace_syscall_info info = {};
-  Must(ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof info, &info) > 0, "ask for the system call");
-  if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
-    SystemCall call = {.number = static_cast<long>(info.entry.nr), .arguments = {}, .pointed_to = {}};
-    std::copy_n(info.entry.args, call.arguments.size(), call.arguments.begin());
-    call.pointed_to = ReadMemory(child, call.arguments[1]);
-    calls.push_back(call);
-  } else if (info.op == PTRACE_SYSCALL_INFO_EXIT && !calls.empty()) {
-    calls.back().result = info.exit.rval;
+}  // namespace
+
+TracedProgram::TracedProgram(const std::function<void()>& body) {
+  pid_ = fork();
+  Must(pid_ >= 0, "fork");
+  if (pid_ == 0) {
+    Must(ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) == 0, "be traced");
+    raise(SIGSTOP);
+    body();
+    _exit(kUnprepared);
+  }
+  int status = 0;
+  Must(waitpid(pid_, &status, 0) == pid_ && WIFSTOPPED(status), "stop a child");
+  const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
+  Must(ptrace(PTRACE_SETOPTIONS, pid_, nullptr, options) == 0, "trace system calls");
+}
+
+TracedProgram::~TracedProgram() {
+  if (!trace_.ending.empty()) return;
+  kill(pid_, SIGKILL);
+  waitpid(pid_, nullptr, 0);
+}
+
+TracedProgram::Stop TracedProgram::GoOn() {
+  for (;;) {
+    Must(ptrace(PTRACE_SYSCALL, pid_, nullptr, std::exchange(signal_, 0)) == 0, "go on with a traced child");
+    int status = 0;
+    Must(waitpid(pid_, &status, 0) == pid_, "wait for a traced child");
+    if (!WIFSTOPPED(status)) {
+      trace_.ending = Describe(status);
+      return Stop::kEnded;
+    }
+    if (status >> 8 == kExecStop) {
+      executed_ = true;
+      trace_.calls.clear();
+      continue;
+    }
+    if (WSTOPSIG(status) != kSyscallStop) {
+      signal_ = WSTOPSIG(status);
+      return Stop::kSignal;
+    }
+    __ptrace_syscall_info info = {};
+    Must(ptrace(PTRACE_GET_SYSCALL_INFO, pid_, sizeof info, &info) > 0, "ask for the system call");
+    return info.op == PTRACE_SYSCALL_INFO_ENTRY ? Stop::kEntry : Stop::kExit;
   }
 }
 
-}  // namespace
+void TracedProgram::Record() {
+  __ptrace_syscall_info info = {};
+  Must(ptrace(PTRACE_GET_SYSCALL_INFO, pid_, sizeof info, &info) > 0, "ask for the system call");
+  if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
+    SystemCall call = {.number = static_cast<long>(info.entry.nr), .arguments = {}, .pointed_to = {}};
+    std::copy_n(info.entry.args, call.arguments.size(), call.arguments.begin());
+    call.pointed_to = ReadMemory(pid_, call.arguments[1]);
+    trace_.calls.push_back(call);
+  } else if (!trace_.calls.empty()) {
+    trace_.calls.back().result = info.exit.rval;
+  }
+}
+
+bool TracedProgram::Next() {
+  for (;;) {
+    const Stop stop = GoOn();
+    if (stop == Stop::kEnded) return false;
+    if (stop == Stop::kSignal || !executed_) continue;
+    Record();
+    if (stop == Stop::kEntry) return true;
+  }
+}
 
 SyscallTrace TraceProgram(const std::function<void()>& body) {
-  const pid_t child = StartTraced(body);
-  SyscallTrace trace;
-  bool executed = false;
-  for (int signal = 0;;) {
-    Must(ptrace(PTRACE_SYSCALL, child, nullptr, signal) == 0, "go on with a traced child");
-    int status = 0;
-    Must(waitpid(child, &status, 0) == child, "wait for a traced child");
-    if (!WIFSTOPPED(status)) {
-      trace.ending = Describe(status);
-      return trace;
-    }
-    signal = 0;
-    if (status >> 8 == kExecStop) {
-      executed = true;
-      trace.calls.clear();
-    } else if (WSTOPSIG(status) != kSyscallStop) {
-      signal = WSTOPSIG(status);
-    } else if (executed) {
-      RecordStop(child, trace.calls);
-    }
+  TracedProgram program(body);
+  while (program.Next()) {
   }
+  return program.trace();
 }
 
 }  // namespace uidmap_test
