@@ -136,9 +136,9 @@ constexpr ReasonRow kRows[] = {
      "{g} does not grant all of outside {i}s {2} to {4} to uid {5}, named {q}: {6} is the first one missing",
      "as root: usermod --add-sub{i}s FIRST-LAST NAME, with a range that is free"},
     {Reason::kRangeNotGrantedToUid, "grant", kNotAllowed,
-     "{g} does not grant all of outside {i}s {2} to {4} to uid {5}, which has no name in /etc/passwd: {6} is the "
-     "first "
-     "one missing",
+     "{g} does not grant all of outside {i}s {2} to {4} to uid {5}, for which no account was found in /etc/passwd "
+     "and what nsswitch.conf names beside it: {6} is the first one missing",
+     "see getent passwd {5}: a directory that cannot be reached looks like this, too; for a uid without an account, "
      "as root: add a line {5}:FIRST:COUNT to {g}"},
     {Reason::kRangeNotGrantedByPlugin, "grant", kNotAllowed,
      "the subid service {q}, which knows {t}, does not grant all of outside {i}s {2} to {4}",
