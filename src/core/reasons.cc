@@ -126,7 +126,7 @@ constexpr ReasonRow kRows[] = {
      "the uid is right, but the target process runs as gid {5} and the caller as gid {3}",
      "start both with the same group"},
     {Reason::kCallerNotInPrimaryGroup, "owner", kOtherUser,
-     "the uid is right, but the caller runs as gid {3}, and his primary group in /etc/passwd is {4}",
+     "the uid is right, but the caller runs as gid {3}, and the primary group of his account is {4}",
      "run caller and target with the primary group (newgrp), or as root: GRANT_AUX_GROUP_SUBIDS yes in "
      "/etc/login.defs"},
     {Reason::kGrantFileMissing, "grant", "{p}: cannot open {g}: No such file or directory",
