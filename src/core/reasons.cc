@@ -109,7 +109,7 @@ constexpr ReasonRow kRows[] = {
 
     {Reason::kAccountSourceFailed, "source", kNoName,
      "the name services that /etc/nsswitch.conf has for passwd failed: {e}",
-     "see with getent passwd UID; a service that is listed but not installed or not running fails, too"},
+     "see with getent passwd UID; a service that is listed but not running fails, too"},
     {Reason::kSubidSourceFailed, "source", kNoSubid, "libsubid_{s}.so could not find out what is granted: {t}",
      "see whether the service behind it runs"},
     {Reason::kSubidPluginUnfit, "source", kNoSubid, "the plugin for it cannot be used: {t}",
