@@ -141,7 +141,7 @@ constexpr ReasonRow kRows[] = {
      "see getent passwd {5}: a directory that cannot be reached looks like this, too; for a uid without an account, "
      "as root: add a line {5}:FIRST:COUNT to {g}"},
     {Reason::kRangeNotGrantedByPlugin, "grant", kNotAllowed,
-     "the subid service {q}, which knows {t}, does not grant all of outside {i}s {2} to {4}",
+     "the subid service {q} does not grant all of outside {i}s {2} to {4} to {t}",
      "the grants are made in the directory behind that service, not in {g}"},
 
     {Reason::kNoNewPrivs, "privilege", kRefusedWrite, "no_new_privs is set, so the kernel gave this program no {c}",
