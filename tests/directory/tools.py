@@ -66,7 +66,9 @@ class Run:
 
     def lookup(self):
         """Its uidmap-lookup, of which it waits for an answer: its only child."""
-        return Process(until(lambda: children(self.process.pid), "started uidmap-lookup")[0])
+        until(lambda: self.process.poll() is not None or children(self.process.pid), "waiting for uidmap-lookup")
+        assert self.process.returncode is None, self.process.stderr.read()
+        return Process(children(self.process.pid)[0])
 
     def maps(self, within=AT_ONCE):
         assert_granted(self._end(within), self.target, self.tool.kind, *self.extents)
