@@ -18,7 +18,7 @@ struct Grants {
   IdRanges ranges;  // what was asked for and is granted; more may be granted than was asked
   SourceState state = SourceState::kRead;
   Knowledge knowledge = Knowledge::kDoesNotKnowCaller;
-  SubidServices::Name plugin{};  // which plugin decided; empty if files did, or nobody
+  SubidServices::Name plugin{};  // which plugin decided, or was asked last where files are no source; or empty
 };
 
 }  // namespace uidmap

@@ -111,7 +111,7 @@ constexpr ReasonRow kRows[] = {
 
     {Reason::kAccountSourceFailed, "source", kNoName,
      "the name services that /etc/nsswitch.conf has for passwd failed: {e}",
-     "see with getent passwd UID; a service that is listed but not installed or not running fails, too"},
+     "see with getent passwd UID; a service that is listed but not running fails, too"},
     {Reason::kSubidSourceFailed, "source", kNoSubid, "libsubid_{s}.so could not find out what is granted: {t}",
      "see whether the service behind it runs"},
     {Reason::kSubidPluginUnfit, "source", kNoSubid, "the plugin for it cannot be used: {t}",
@@ -131,7 +131,7 @@ constexpr ReasonRow kRows[] = {
      "the uid is right, but the target process runs as gid {5} and the caller as gid {3}",
      "start both with the same group"},
     {Reason::kCallerNotInPrimaryGroup, "owner", kOtherUser,
-     "the uid is right, but the caller runs as gid {3}, and his primary group in /etc/passwd is {4}",
+     "the uid is right, but the caller runs as gid {3}, and the primary group of his account is {4}",
      "run caller and target with the primary group (newgrp), or as root: GRANT_AUX_GROUP_SUBIDS yes in "
      "/etc/login.defs"},
     {Reason::kGrantFileMissing, "grant", "{p}: cannot open {g}: No such file or directory",
@@ -141,12 +141,12 @@ constexpr ReasonRow kRows[] = {
      "{g} does not grant all of outside {i}s {2} to {4} to uid {5}, named {q}: {6} is the first one missing",
      "as root: usermod --add-sub{i}s FIRST-LAST NAME, with a range that is free"},
     {Reason::kRangeNotGrantedToUid, "grant", kNotAllowed,
-     "{g} does not grant all of outside {i}s {2} to {4} to uid {5}, which has no name in /etc/passwd: {6} is the "
-     "first "
-     "one missing",
+     "{g} does not grant all of outside {i}s {2} to {4} to uid {5}, for which no account was found in /etc/passwd "
+     "and what nsswitch.conf names beside it: {6} is the first one missing",
+     "see getent passwd {5}: a directory that cannot be reached looks like this, too; for a uid without an account, "
      "as root: add a line {5}:FIRST:COUNT to {g}"},
     {Reason::kRangeNotGrantedByPlugin, "grant", kNotAllowed,
-     "the subid service {q}, which knows {t}, does not grant all of outside {i}s {2} to {4}",
+     "the subid service {q} does not grant all of outside {i}s {2} to {4} to {t}",
      "the grants are made in the directory behind that service, not in {g}"},
 
     {Reason::kNoNewPrivs, "privilege", kRefusedWrite, "no_new_privs is set, so the kernel gave this program no {c}",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "system/grants.h"
 
+#include <algorithm>
+
 #include "core/attributes.h"
 #include "core/lookup_protocol.h"
 #include "system/grant_file.h"
@@ -21,8 +23,10 @@ Result<void> GatherGrants(const MapKindRow& row, const Caller& caller, const Sub
                           std::span<const Extent> wanted, LookupClient& lookup, Grants& granted) {
   if (services.empty()) return ReadGrantFile(row, caller, wanted, granted);
   const std::string_view name = caller.names.First();
+  const auto is_files = [](const SubidServices::Name& service) { return service.view() == kFilesService; };
+  const bool have_files = std::any_of(services.view().begin(), services.view().end(), is_files);
   for (const SubidServices::Name& service : services.view()) {
-    if (service.view() == kFilesService) {
+    if (is_files(service)) {
       TRY(ReadGrantFile(row, caller, wanted, granted));
     } else if (name.empty() || name.size() > kLongestAccountName) {
       Failure failure = FailureOf(Reason::kSubidPluginWithoutName, service.view());
@@ -33,7 +37,7 @@ Result<void> GatherGrants(const MapKindRow& row, const Caller& caller, const Sub
       TRY(AskPlugin(AskForRanges(row.kind, name, service.view(), wanted), lookup, granted));
     }
     if (granted.knowledge == Knowledge::kKnowsCaller) return {};
-    granted.plugin = {};
+    if (have_files) granted.plugin = {};  // when nobody knows him, it is the files that lack a line
   }
   return {};
 }

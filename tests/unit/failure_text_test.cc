@@ -43,8 +43,10 @@ TEST(RefusalText, RangeNotGranted) {
   EXPECT_EQ(Refusal(MapKind::kGid, Reason::kRangeNotGrantedToUid, numbers),
             "newgidmap: gid range [1-65537) -> [300000-365536) not allowed\n"
             "newgidmap: reason: /etc/subgid does not grant all of outside gids 300000 to 365535 to uid 5001, "
-            "which has no name in /etc/passwd: 300007 is the first one missing\n"
-            "newgidmap: hint: as root: add a line 5001:FIRST:COUNT to /etc/subgid\n");
+            "for which no account was found in /etc/passwd and what nsswitch.conf names beside it: 300007 is the "
+            "first one missing\n"
+            "newgidmap: hint: see getent passwd 5001: a directory that cannot be reached looks like this, too; for a "
+            "uid without an account, as root: add a line 5001:FIRST:COUNT to /etc/subgid\n");
 }
 
 TEST(RefusalText, TargetOfOtherGroup) {
