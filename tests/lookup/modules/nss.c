@@ -9,9 +9,12 @@
 
 #include "acts.h"
 
+enum { kUnsaid = -1 };
+
 static char no_text[] = "";
 
 static enum nss_status Answer(struct passwd* entry, char* buffer, size_t size, int* error_number) {
+  const int before = errno;
   Act("nss");
   const char* const name = Ordered("nss", 5);
   if (strlen(name) >= size) {
@@ -23,12 +26,15 @@ static enum nss_status Answer(struct passwd* entry, char* buffer, size_t size, i
   entry->pw_passwd = entry->pw_gecos = entry->pw_dir = entry->pw_shell = no_text;
   entry->pw_uid = (uid_t)OrderedNumber("nss", 3);
   entry->pw_gid = (gid_t)OrderedNumber("nss", 4);
-  *error_number = (int)OrderedNumber("nss", 2);
+  errno = before;
+  if (OrderedNumber("nss", 2) != kUnsaid) *error_number = (int)OrderedNumber("nss", 2);
   return (enum nss_status)OrderedNumber("nss", 1);
 }
 
 enum nss_status _nss_test_getpwuid_r(uid_t uid, struct passwd* entry, char* buffer, size_t size, int* error_number) {
+  const int before = errno;
   Note("nss-asked", "%d", (int)uid);
+  errno = before;
   return Answer(entry, buffer, size, error_number);
 }
 
