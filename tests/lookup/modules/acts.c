@@ -107,7 +107,7 @@ static void StartProgram(const char* module) {
   snprintf(path, sizeof path, RECORD "%s", module);
   const pid_t child = fork();
   if (child == 0) {
-    dup2(open(path, O_WRONLY | O_CREAT | O_APPEND, 0666), 1);
+    dup2(open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666), 1);
     execl("/bin/ls", "ls", "-1", "/proc/self/fd", NULL);
     _exit(1);
   }
