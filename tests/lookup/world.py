@@ -16,6 +16,7 @@ LOOKUP_GROUP = 5999            # that of uidmap-lookup; nobody is in it
 PLUGIN_RANGE = (0, 700000, 65536)   # what a test plugin that says yes grants, to anybody
 NET_NAME, NET_UID, NET_GID = "netuser", 5010, 5110  # the user whom only the test name service knows
 FIFO = f"{SCRATCH}/record/mark"
+RACE = f"{SCRATCH}/modules/race"
 PAM_MODULE = f"{SCRATCH}/modules/pam_test.so"
 HERE = os.path.dirname(__file__)
 
@@ -46,12 +47,16 @@ def build_modules():
     _compile("nss.c", "/usr/lib/libnss_test.so.2")
     _compile("pam.c", PAM_MODULE)
     put("/usr/lib/libsubid_text.so", "no library at all\n")
+    _gcc(RACE, "race.c")
 
 
 def _compile(source, path, *options):
-    sources = (f"{HERE}/modules/{name}" for name in (source, "acts.c", "state.c"))
-    subprocess.run(["gcc", "-O1", "-g0", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-fvisibility=default",
-                    *options, "-o", path, *sources], check=True)
+    _gcc(path, source, "acts.c", "state.c", "-shared", "-fPIC", *options)
+
+
+def _gcc(path, *words):
+    words = (f"{HERE}/modules/{word}" if word.endswith(".c") else word for word in words)
+    subprocess.run(["gcc", "-O1", "-g0", "-Wall", "-Wextra", "-Werror", *words, "-o", path], check=True)
 
 
 # ---- the state every test starts with ------------------------------------------------------------------------------
@@ -209,6 +214,15 @@ def leftovers(limit=3):
 def _ends(pid, limit):
     pidfd = os.pidfd_open(pid)
     try:
-        return bool(select.select([pidfd], [], [], limit)[0])
+        return ended(pidfd, limit)
     finally:
         os.close(pidfd)
+
+
+def ended(pidfd, limit):
+    return bool(select.select([pidfd], [], [], limit)[0])
+
+
+def status_of(pid):
+    with open(f"/proc/{pid}/status") as file:
+        return file.read()
