@@ -8,8 +8,8 @@ from contextlib import ExitStack
 import pytest
 from directory import LOCAL_USER, NOBODY, OTHER, USER, nsswitch
 from support import GID, UID, grant, put
-from tools import (LOCAL, SERVER_AWAY, TOOLS, expect_map, expect_refusal, expect_silence, lookup_path, no_lookup, no_name,
-                   not_granted, not_granted_without_account, started)
+from tools import (LOCAL, SERVER_AWAY, TOOLS, expect_map, expect_refusal, expect_silence, lookup_path, no_lookup,
+                   no_name, not_granted, not_granted_without_account, started)
 
 both_orders = pytest.mark.parametrize("passwd", ["files sss", "sss files"])
 
@@ -33,11 +33,12 @@ def test_ranges_by_name(tool, passwd):
 def test_primary_group_of_the_directory(tool):
     """It counts as one of /etc/group does: another group of the caller has no ranges, unless login.defs says so."""
     elsewhere = 70102
-    numbers = f"uid:{USER.uid} pw_uid:{USER.uid} st_uid:{USER.uid}, gid:{elsewhere} pw_gid:{USER.gid} st_gid:{elsewhere}"
-    expect_refusal(tool, [
-        f"{tool.kind.tool}: Target process is owned by a different user: {numbers}",
-        f"{tool.kind.tool}: reason: the uid is right, but the caller runs as gid {elsewhere}, and the primary group of his "
-        f"account is {USER.gid}"], LOCAL[tool.kind], gid=elsewhere)
+    uids = f"uid:{USER.uid} pw_uid:{USER.uid} st_uid:{USER.uid}"
+    gids = f"gid:{elsewhere} pw_gid:{USER.gid} st_gid:{elsewhere}"
+    words = [f"{tool.kind.tool}: Target process is owned by a different user: {uids}, {gids}",
+             f"{tool.kind.tool}: reason: the uid is right, but the caller runs as gid {elsewhere}, and the primary "
+             f"group of his account is {USER.gid}"]
+    expect_refusal(tool, words, LOCAL[tool.kind], gid=elsewhere)
     put("/etc/login.defs", "GRANT_AUX_GROUP_SUBIDS yes\n")
     expect_map(tool, LOCAL[tool.kind], gid=elsewhere)
 
@@ -64,12 +65,13 @@ def test_environment_does_not_count(directory, tool):
 
 
 def test_local_user_starts_nothing(tool):
-    """Behind files nobody is asked about a user of /etc/passwd: a program that cannot be used does not matter to him."""
+    """Behind files nobody is asked about a user of /etc/passwd: that the program cannot be used does not matter."""
     os.chmod(lookup_path(), 0)
     try:
         expect_map(tool, LOCAL[tool.kind], user=LOCAL_USER)
-        expect_refusal(tool, no_lookup(tool.kind, f"the program for that, {lookup_path()}, is not a file of root with mode "
-                                       "2711 and a group that the caller is not in"), LOCAL[tool.kind])
+        unfit = (f"the program for that, {lookup_path()}, is not a file of root with mode 2711 and a group that the "
+                 "caller is not in")
+        expect_refusal(tool, no_lookup(tool.kind, unfit), LOCAL[tool.kind])
     finally:
         os.chmod(lookup_path(), 0o2711)
 
@@ -82,7 +84,7 @@ def test_service_without_library(tool):
 
 
 def test_subid_without_ranges(tool):
-    """SSSD's ldap provider has none for anybody (before 2.12), and says so as if it did not know him: files are next."""
+    """SSSD's ldap provider has none for anybody (before 2.12), as if it did not know him: files are next."""
     nsswitch(subid="sss files")
     expect_map(tool, LOCAL[tool.kind])
 

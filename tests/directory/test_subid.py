@@ -70,7 +70,7 @@ def test_sssd_frozen(ipa):
 
 
 def test_server_frozen(ipa):
-    """What SSSD has in its cache goes on counting. What it has not, it calls unknown after 6 seconds: files are next."""
+    """What SSSD has in its cache counts. What it has not, it calls unknown after 6 seconds: files are next."""
     nsswitch(subid="sss files")
     expect_map(TOOLS[0], REMOTE[UID])
     ipa.slapd.freeze()

@@ -126,8 +126,8 @@ REMOTE = {kind: (0, *RANGES[kind.name]) for kind in (UID, GID)}  # what the dire
 
 def not_granted(kind, extent, user, missing=None):
     """By the files."""
-    return _not_allowed(kind, extent, f'to uid {user.uid}, named "{user.name}": {missing or extent[1]} is the first one '
-                        "missing")
+    missing = missing or extent[1]
+    return _not_allowed(kind, extent, f'to uid {user.uid}, named "{user.name}": {missing} is the first one missing')
 
 
 def not_granted_without_account(kind, extent, user):
@@ -142,8 +142,8 @@ def _not_allowed(kind, extent, rest):
 
 def not_granted_by_directory(kind, extent, user):
     outside = f"outside {kind.name}s {extent[1]} to {extent[1] + extent[2] - 1}"
-    return [kind.not_allowed(*extent), f'{kind.tool}: reason: the subid service "sss" does not grant all of {outside} to '
-            f'"{user.name}"']
+    return [kind.not_allowed(*extent),
+            f'{kind.tool}: reason: the subid service "sss" does not grant all of {outside} to "{user.name}"']
 
 
 def no_name(kind, why):
