@@ -106,7 +106,7 @@ const OtherCall kOtherCalls[] = {
     {"mmap_data", SYS_mmap, With({0, 4096, PROT_READ, kPrivateMemory, kNoFile})},
     {"brk", SYS_brk, With({0})},
     {"memfd_create", SYS_memfd_create, [](ConfinedRun& run) { return Arguments{Text(run, "x")}; }},
-    {"dup", SYS_dup, With({2})},
+    {"fcntl", SYS_fcntl, With({2, F_DUPFD})},
     {"umask", SYS_umask, With({0})},
     {"prctl", SYS_prctl, With({PR_SET_DUMPABLE, 1})},
 };

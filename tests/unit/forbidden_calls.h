@@ -55,7 +55,7 @@ const uidmap_test::ForbiddenCall kForbiddenCalls[] = {
     CALL(renameat), CALL(renameat2), CALL(link), CALL(linkat), CALL(symlink), CALL(symlinkat), CALL(mkdir),
     CALL(mkdirat), CALL(mknod), CALL(mknodat), CALL(truncate), CALL(ftruncate), CALL(fallocate), CALL(utimensat),
     CALL(file_setattr), CALL(ioctl), CALL(pwrite64), CALL(writev), CALL(pwritev), CALL(pwritev2), CALL(sendfile),
-    CALL(splice), CALL(tee), CALL(vmsplice), CALL(copy_file_range), CALL(dup), CALL(dup2), CALL(dup3), CALL(umask),
+    CALL(splice), CALL(tee), CALL(vmsplice), CALL(copy_file_range), CALL(fcntl), CALL(dup2), CALL(dup3), CALL(umask),
     CALL(acct), CALL(fanotify_init), CALL(fanotify_mark), CALL(landlock_restrict_self),
     // memory that could be made code
     CALL(mmap), CALL(mmap2), CALL(mprotect), CALL(mremap), CALL(pkey_mprotect), CALL(remap_file_pages), CALL(brk),

@@ -60,37 +60,20 @@ TEST(NsswitchPasswd, FilesFirstLeaveOthersWhatTheyDoNotHave) {
 
 // Only libc knows what comes of these; [SUCCESS=continue] gives what files know to the next service.
 TEST(NsswitchPasswd, EverythingElseIsLeftToLibc) {
-  for (const std::string sources : {": sss",
-                                    ":sss",
-                                    ": sss files",
-                                    ":\t sss \t files",
-                                    " \t: sss",
-                                    ": compat",
-                                    ": systemd files # files",
-                                    ": sss#files",
-                                    ": files [SUCCESS=continue] sss",
-                                    ": files [success=merge] sss",
-                                    ": files[success=continue] sss",
-                                    ": files[NOTFOUND=return]",
-                                    ": files [NOTFOUND=return] sss",
-                                    ": files \t [ SUCCESS = continue ] sss",
-                                    ": [NOTFOUND=return] files",
-                                    ": FILES",
-                                    ": filesystem",
-                                    ": file",
-                                    ": :sss files",
-                                    " sss",
-                                    " sss: files",
-                                    ": ../../tmp/x",
-                                    ": files\x01"}) {
+  for (const std::string sources :
+       {": sss files", ":\t sss \t files", ": compat", ": systemd files # files", ": files [SUCCESS=continue] sss",
+        ": files [success=merge] sss", ": files[success=continue] sss", ": files[NOTFOUND=return]",
+        ": files [NOTFOUND=return] sss", ": files \t [ SUCCESS = continue ] sss", ": [NOTFOUND=return] files",
+        ": filesystem", ": :sss files", ": files\x01"}) {
     EXPECT_EQ(AccountsOf({"passwd" + sources}), AccountSource::kNameServices) << sources;
   }
 }
 
-// libc finds nobody then.
-TEST(NsswitchPasswd, ALineWithoutAServiceIsLeftToLibcToo) {
-  for (const std::string sources : {":", ": ", ": # sss", "", " ", " # files"}) {
-    EXPECT_EQ(AccountsOf({"passwd" + sources}), AccountSource::kNameServices) << sources;
+// Then /etc/passwd has no say about further names either.
+TEST(NsswitchPasswd, ALineWithoutFilesIsLeftToLibcAlone) {
+  for (const std::string sources : {": sss", ":sss", " \t: sss", ": sss#files", ": FILES", ": file", " sss",
+                                    " sss: db", ": ../../tmp/x", ":", ": ", ": # sss", "", " ", " # files"}) {
+    EXPECT_EQ(AccountsOf({"passwd" + sources}), AccountSource::kOthers) << sources;
   }
 }
 
@@ -98,8 +81,8 @@ TEST(NsswitchPasswd, OfSeveralLinesTheOneThatLeavesLeastToFilesCounts) {
   EXPECT_EQ(AccountsOf({"passwd: files", "passwd: files"}), AccountSource::kFiles);
   EXPECT_EQ(AccountsOf({"passwd: files", "passwd: files sss"}), AccountSource::kFilesThenOthers);
   EXPECT_EQ(AccountsOf({"passwd: files sss", "passwd: files"}), AccountSource::kFilesThenOthers);
-  EXPECT_EQ(AccountsOf({"passwd: sss", "passwd: files sss", "passwd: files"}), AccountSource::kNameServices);
-  EXPECT_EQ(AccountsOf({"passwd: files", "passwd:"}), AccountSource::kNameServices);
+  EXPECT_EQ(AccountsOf({"passwd: sss", "passwd: files sss", "passwd: files"}), AccountSource::kOthers);
+  EXPECT_EQ(AccountsOf({"passwd: files", "passwd:"}), AccountSource::kOthers);
 }
 
 TEST(NsswitchSubid, ServicesAreKeptInTheirOrder) {
