@@ -83,6 +83,18 @@ TEST_P(Order, NoNewPrivilegesThenFilterThenProbeAtTheEndOfTheBeginnings) {
   EXPECT_TRUE(IsAnsweredProbe(last[3]));
 }
 
+// In a build without a filter, too.
+TEST_P(Order, NoNewPrivilegesBeforeTheTargetIsOpened) {
+  const Calls calls = CallsOf(granted_);
+  const auto set = std::find_if(calls.begin(), calls.end(), IsNoNewPrivileges);
+  const auto opens_target = [&](const SystemCall& call) {
+    return Opens(call) && PathOf(call) == "/proc/" + target_.pid();
+  };
+  EXPECT_NE(set, calls.end());
+  EXPECT_EQ(std::find_if(calls.begin(), set, opens_target), set);
+  EXPECT_NE(std::find_if(set, calls.end(), opens_target), calls.end());
+}
+
 TEST_P(Order, BeforeTheFilterNothingIsOpenedButFilesOfTheMachine) {
   const auto [before, after] = Parted(CallsOf(granted_));
   std::set<std::string> opened;
