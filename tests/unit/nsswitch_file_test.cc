@@ -190,7 +190,7 @@ TEST(IsServiceName, TakesLettersDigitsUnderscoreAndHyphen) {
 // glibc overlooks blanks before the database, shadow its case: what either would honour is not missed.
 TEST(NsswitchDatabase, IsFoundInAnyCaseAndBehindBlanks) {
   for (const std::string_view line : {"PASSWD: sss", "PassWd: sss", " \tpasswd: sss", "\rpasswd: sss"}) {
-    EXPECT_EQ(AccountsOf({line}), AccountSource::kNameServices) << line;
+    EXPECT_EQ(AccountsOf({line}), AccountSource::kOthers) << line;
   }
   for (const std::string_view line : {"SUBID: sss", "SubId: sss", " \tsubid: sss", "\fsubid: sss"}) {
     EXPECT_EQ(SubidOf({line}), Names{"sss"}) << line;
