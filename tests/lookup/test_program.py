@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The file uidmap-lookup, starting it otherwise than meant, and when it is started at all."""
+"""The file uidmap-lookup, and starting it otherwise than meant."""
 
 import os
 import socket
@@ -10,10 +10,8 @@ import pytest
 
 import world
 from processes import ALICE, SIDE_GROUP, Target, become, no_new_privs
-from support import SCRATCH, UID, expect_refused, grant, put, run_tool
+from support import SCRATCH, UID, expect_refused, put, run_tool
 from world import LOOKUP_GROUP, PROGRAM, expect_admitted, expect_reason, install_lookup, no_lookup, own, policy
-
-KINDS_OF_START = "clone,clone3,fork,vfork,execve,execveat"
 
 
 def ask_somebody(kind):
@@ -211,41 +209,3 @@ def test_question_of_another_size():
         lookup.socket.send(b"?" * 100)
         assert lookup.socket.recv(10) == b""
         assert lookup.process.wait(5) == 0
-
-
-# ---- when it is started --------------------------------------------------------------------------------------------
-
-def processes_started(kind):
-    """How many further processes a run starts, by the kernel's account, and what each executes."""
-    log = f"{SCRATCH}/record/trace"
-    with Target() as target:
-        call = [f"{SCRATCH}/tools/{kind.tool}", str(target), "0", "100000", "10"]
-        command = ["strace", "-f", "-q", "-u", "alice", "-e", f"trace={KINDS_OF_START}", "-o", log, *call]
-        # A traced program gets no right from its file if it is the caller who traces it; here it is root.
-        run = subprocess.run(command, capture_output=True, env={})
-        assert (run.returncode, run.stderr) == (0, b"")
-        assert target.map(kind) == [(0, 100000, 10)]
-    with open(log) as file:
-        calls = [line.split(None, 1)[1].partition("(")[0] for line in file if "resumed" not in line and "(" in line]
-    return calls
-
-
-def test_ordinary_run_starts_nothing(kind):
-    """Users and grants in local files, no policy: one process, and one program."""
-    grant(kind, "alice:100000:10")
-    assert processes_started(kind) == ["execve"]
-    world.nsswitch(passwd="files test", subid="files")
-    assert processes_started(kind) == ["execve"]
-
-
-def test_other_runs_start_one(kind):
-    """With a plugin, a name service or a policy it is one more, once."""
-    grant(kind, "alice:100000:10")
-    world.order_nss(uid=ALICE.uid, gid=ALICE.gid, name="alice", passwd="test files")
-    world.order_pam(kind=kind)
-    with open("/etc/nsswitch.conf", "a") as file:
-        file.write("subid: files yes\n")
-    started = processes_started(kind)
-    assert started[0] == "execve"
-    assert len(started) == 3
-    assert started[2] == "execveat"

@@ -11,15 +11,16 @@ from processes import ALICE, Target, become
 from support import SCRATCH, UID, put
 from world import policy
 
-TRIES = 800
+TRIES = 750
 LIST = "/etc/security/subid-users"
 OTHER_LIST = "/etc/security/nobody"
 # Each refuses alice as long as it can open its file. What comes before admits everybody, and takes some time, so that
-# an attack that gets at the process after all of its modules are loaded has a chance.
-BEFORE = (f"account required pam_listfile.so item=user sense=deny onerr=succeed file={OTHER_LIST}",) * 50
+# an attack that gets at the process after all of its modules are loaded has a chance: it succeeds where uidmap-lookup
+# has no group of its own.
+BEFORE = (f"account required pam_listfile.so item=user sense=deny onerr=succeed file={OTHER_LIST}",) * 20
 POLICIES = {
     "listfile": (f"account required pam_listfile.so item=user sense=allow onerr=succeed file={LIST}",),
-    "nologin": ("account required pam_nologin.so",),
+    "nologin": ("account required pam_nologin.so successok",),
 }
 
 
