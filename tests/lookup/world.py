@@ -10,7 +10,7 @@ import subprocess
 import time
 
 from processes import ALICE, PR_SET_CHILD_SUBREAPER, prctl
-from support import GID, SCRATCH, SOURCE, UID, expect_granted, expect_refused, put, reset_etc
+from support import SCRATCH, SOURCE, UID, expect_granted, expect_refused, put, remove, reset_etc
 
 LOOKUP_GROUP = 5999            # that of uidmap-lookup; nobody is in it
 PLUGIN_RANGE = (0, 700000, 65536)   # what a test plugin that says yes grants, to anybody
@@ -97,8 +97,7 @@ def install_lookup(mode=0o2711, uid=0, gid=LOOKUP_GROUP):
 
 
 def remove_lookup():
-    if os.path.lexists(PROGRAM):
-        os.unlink(PROGRAM)
+    remove(PROGRAM)
 
 
 # ---- configuration -------------------------------------------------------------------------------------------------
