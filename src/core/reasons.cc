@@ -110,7 +110,7 @@ constexpr ReasonRow kRows[] = {
      "uidmap-lookup was stopped while it was asked, so its answer does not count", "leave it alone, and try again"},
 
     {Reason::kAccountSourceFailed, "source", kNoName,
-     "the name services that /etc/nsswitch.conf has for passwd failed: {e}",
+     "the name services that /etc/nsswitch.conf has for passwd failed: {t}",
      "see with getent passwd UID; a service that is listed but not running fails, too"},
     {Reason::kSubidSourceFailed, "source", kNoSubid, "libsubid_{s}.so could not find out what is granted: {t}",
      "see whether the service behind it runs"},

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <pwd.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cstddef>
@@ -24,12 +25,17 @@ void AnswerAccount(LookupAnswer& answer) {
   if (found == nullptr) {
     answer.outcome = error_number == 0 ? LookupOutcome::kUnknown : LookupOutcome::kUnavailable;
     answer.detail = error_number;
+    if (error_number != 0) PutText(strerrordesc_np(error_number), answer.text);
     return;
   }
   // A name that has no room would become another one.
   const std::string_view name = entry.pw_name;
-  answer.outcome = name.size() <= kLongestAccountName ? LookupOutcome::kYes : LookupOutcome::kUnavailable;
-  answer.detail = name.size() <= kLongestAccountName ? 0 : ENAMETOOLONG;
+  if (name.size() > kLongestAccountName) {
+    answer.outcome = LookupOutcome::kUnavailable;
+    PutText("the name of the account is too long", answer.text);
+    return;
+  }
+  answer.outcome = LookupOutcome::kYes;
   answer.uid = entry.pw_uid;
   answer.gid = entry.pw_gid;
   PutText(name, answer.name);

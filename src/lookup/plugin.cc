@@ -15,7 +15,9 @@ namespace {
 // The interface that shadow's newuidmap has towards plugins since 4.9. A plugin returns one of these from each
 // function, and what it asks about is 1 for uids, 2 for gids.
 enum class SubidStatus : int { kSuccess = 0, kUnknownUser = 1, kNoConnection = 2, kError = 3 };
-using HasRange = int (*)(const char* owner, unsigned long start, unsigned long count, int type, bool* result);
+// The result is a bool there; as a byte, nothing that a plugin leaves in it is undefined here.
+using HasRange = int (*)(const char* owner, unsigned long start, unsigned long count, int type,
+                         unsigned char* result);
 
 constexpr const char* kHasRange = "shadow_subid_has_range";
 constexpr const char* kOtherQueries[] = {"shadow_subid_list_owner_ranges", "shadow_subid_find_subid_owners"};
@@ -37,13 +39,13 @@ LookupOutcome AskAboutEach(HasRange has_range, const LookupQuery& query, LookupA
   for (std::uint32_t i = 0; i < query.range_count; ++i) {
     const auto [first, last] = query.ranges[i];
     const unsigned long count = (last - static_cast<unsigned long>(first)) + 1;
-    bool granted = false;
+    unsigned char granted = 0;
     const int type = query.kind == MapKind::kUid ? 1 : 2;
     const auto status = SubidStatus{has_range(query.name.data(), first, count, type, &granted)};
     if (status != SubidStatus::kSuccess && status != SubidStatus::kUnknownUser) return Unavailable(status, answer);
     if (knows.value_or(status) != status) return Unavailable(SubidStatus::kError, answer);
     knows = status;
-    answer.granted[i] = status == SubidStatus::kSuccess && granted ? 1 : 0;
+    answer.granted[i] = status == SubidStatus::kSuccess && granted == 1 ? 1 : 0;
   }
   return knows == SubidStatus::kSuccess ? LookupOutcome::kYes : LookupOutcome::kUnknown;
 }

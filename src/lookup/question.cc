@@ -13,6 +13,7 @@
 #include "lookup/guard.h"
 #include "lookup/plugin.h"
 #include "lookup/policy.h"
+#include "system/child.h"
 #include "system/lookup_program.h"
 #include "system/unique_fd.h"
 
@@ -72,11 +73,12 @@ LookupAnswer AnswerInOwnProcess(const LookupQuery& query) {
   LookupAnswer answer;
   const ssize_t size = read(from.get(), &answer, sizeof answer);
   const bool is_answer = size == static_cast<ssize_t>(sizeof answer) && answer.question == query.question;
-  const bool was_left_alone = waitpid(process, nullptr, WNOHANG | WUNTRACED | WCONTINUED) == 0;
+  const bool was_stopped = HasBeenStopped(process);
   kill(process, SIGKILL);
   waitpid(process, nullptr, 0);
-  if (!is_answer) return unavailable("a module ended the process that asked it");
-  if (!was_left_alone) return unavailable("the process that asked it was stopped meanwhile");
+  if (size <= 0) return unavailable("a module ended the process that asked it");
+  if (!is_answer) return unavailable("a module wrote an answer of its own");
+  if (was_stopped) return unavailable("the process that asked it was stopped meanwhile");
   return answer;
 }
 

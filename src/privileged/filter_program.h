@@ -40,7 +40,7 @@ inline constexpr std::uint32_t kAllowedCalls[] = {
     SYS_faccessat2,                                                    // may the caller write it
     SYS_dup,           SYS_close_range,                                // inherited descriptors
     SYS_capget,        SYS_capset,                                     // raising the capability, and giving it up
-    SYS_sendto,        SYS_recvfrom,     SYS_ppoll,      SYS_wait4,    // uidmap-lookup
+    SYS_sendto,        SYS_recvfrom,     SYS_ppoll,      SYS_waitid,   // uidmap-lookup
     SYS_clock_gettime,                                                 // its time limit, where the vDSO cannot tell
     SYS_getpid,        SYS_rt_sigreturn, SYS_exit_group,               // handlers of faults, and the end
 };

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "system/caller.h"
 
+#include <errno.h>
+#include <sys/stat.h>
+
 #include "core/key_search.h"
 #include "core/login_defs.h"
 #include "core/lookup_protocol.h"
@@ -41,6 +44,9 @@ Result<Policy> FindPolicy(const MapKindRow& row, Uid caller) {
   for (const char* const path : row.policy_files) {
     const UniqueFd file = TRY(OpenConfigFile(path, caller));
     if (file.is_open()) return Policy::kExists;
+    // A link that leads nowhere was meant to be a policy.
+    struct stat link = {};
+    if (lstat(path, &link) == 0) return FailureOf(Reason::kFileUnreadable, path, ENOENT);
   }
   return Policy::kNone;
 }

@@ -14,6 +14,7 @@
 
 #include "core/attributes.h"
 #include "core/text.h"
+#include "system/child.h"
 
 namespace uidmap {
 namespace {
@@ -67,7 +68,8 @@ void LookupClient::End() {
   if (process == 0) return;
   socket_ = UniqueFd();
   if (watch_.is_open()) static_cast<void>(WaitUntil(NowInMilliseconds() + kMillisecondsToEnd, watch_.get()));
-  wait4(process, nullptr, WNOHANG, nullptr);
+  siginfo_t seen = {};
+  waitid(P_PID, static_cast<id_t>(process), &seen, WEXITED | WNOHANG);
 }
 
 Result<void> LookupClient::Receive(LookupAnswer& answer) {
@@ -75,11 +77,10 @@ Result<void> LookupClient::Receive(LookupAnswer& answer) {
     return Failure{.reason = Reason::kLookupSilent, .numbers = {kSecondsForAllAnswers}};
   }
   const ssize_t size = recv(socket_.get(), &answer, sizeof answer, MSG_DONTWAIT | MSG_TRUNC);
-  // waitpid(2): a process that was stopped and goes on says so as long as it lives. Who is stopped has its system
-  // calls interrupted, which modules take for a service that is not there; that must not be the caller's to arrange.
-  const bool was_left_alone = wait4(process_, nullptr, WNOHANG | WUNTRACED | WCONTINUED, nullptr) == 0;
-  if (size == static_cast<ssize_t>(sizeof answer) && was_left_alone) return {};
-  if (size == static_cast<ssize_t>(sizeof answer)) return Failure{.reason = Reason::kLookupDisturbed};
+  if (size == static_cast<ssize_t>(sizeof answer)) {
+    if (HasBeenStopped(process_)) return Failure{.reason = Reason::kLookupDisturbed};
+    return {};
+  }
   return Failure{.reason = size > 0 ? Reason::kLookupMisspoke : Reason::kLookupEnded};
 }
 

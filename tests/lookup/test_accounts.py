@@ -134,13 +134,13 @@ def test_name_too_long(kind, length):
     """A name is not cut, for then it were another one."""
     order_nss(name="y" * length)
     grant_to("y" * 255)
-    expect_reason(kind, RANGE, "File name too long", user=NETUSER, first=no_name(kind))
+    expect_reason(kind, RANGE, "the name of the account is too long", user=NETUSER, first=no_name(kind))
 
 
 def test_no_name_at_all(kind):
     """An entry without a name ends the process that looks at it, and nothing else."""
     order_nss(name="NULL")
-    expect_reason(kind, RANGE, "ended without an answer", user=NETUSER, first=no_lookup(kind))
+    expect_reason(kind, RANGE, "a module ended the process that asked it", user=NETUSER, first=no_name(kind))
 
 
 @pytest.mark.parametrize("act", ("abort", "exit", "segfault", "kill", "close"))
@@ -148,7 +148,7 @@ def test_sudden_end(kind, act):
     """However the process of the service ends: refused."""
     order_nss(act)
     grant_to(NET_UID)
-    expect_reason(kind, RANGE, "ended without an answer", user=NETUSER, first=no_lookup(kind))
+    expect_reason(kind, RANGE, "a module ended the process that asked it", user=NETUSER, first=no_name(kind))
 
 
 @pytest.mark.parametrize("question", (1, 3, 4))
@@ -157,7 +157,7 @@ def test_forged_answer(kind, question):
     order_nss("forge")
     world.order("forge", question)
     grant_to(NET_NAME)
-    expect_reason(kind, RANGE, "an answer that makes no sense", user=NETUSER, first=no_lookup(kind))
+    expect_reason(kind, RANGE, "an answer of its own", user=NETUSER, first=no_name(kind))
 
 
 # ---- which source is asked -----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import pytest
 import world
 from processes import ALICE, LIBC, Target, become
 from support import UID, start_tool
-from world import no_lookup, own
+from world import no_lookup, no_policy, own
 
 OUT_OF_REACH = {errno.EPERM, errno.EACCES}
 PTRACE_ATTACH, PTRACE_SEIZE = 16, 0x4206
@@ -154,15 +154,26 @@ def test_attempts_work_on_others():
         assert outcomes[name] not in OUT_OF_REACH, name
 
 
+def parent_of(pid):
+    return int(next(line.split()[1] for line in world.status_of(pid).splitlines() if line.startswith("PPid:")))
+
+
+# The process that runs the module, and the one above it, which talks to the tool.
+PROCESSES = pytest.mark.parametrize("choose, first, said", (
+    (lambda pid: pid, no_policy, "a module ended the process that asked it"),
+    (parent_of, no_lookup, "ended without an answer")), ids=("module", "above"))
+
+
+@PROCESSES
 @pytest.mark.parametrize("number", (signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV, signal.SIGHUP, signal.SIGRTMIN))
-def test_signals(number):
+def test_signals(number, choose, first, said):
     """The caller may end it, with any signal, and so has no answer."""
     with hanging_policy() as (tool, target, pid):
-        as_alice(lambda: os.kill(pid, number))
+        as_alice(lambda: os.kill(choose(pid), number))
         _, err = tool.communicate(timeout=5)
         assert tool.returncode == 1
-        assert err.decode().startswith(no_lookup(UID) + "\n")
-        assert "ended without an answer" in err.decode()
+        assert err.decode().startswith(first(UID) + "\n")
+        assert said in err.decode()
         assert target.state() == target.before
 
 
@@ -177,16 +188,26 @@ def test_tool_is_killed():
         assert target.state() == target.before
 
 
-def test_delay():
-    """A caller who stops it and lets it go on has delayed his own answer."""
+@pytest.mark.parametrize("choose, said", ((lambda pid: pid, "the process that asked it was stopped meanwhile"),
+                                          (parent_of, "uidmap-lookup was stopped while it was asked")),
+                         ids=("module", "above"))
+def test_stopped_for_a_while(choose, said):
+    """Interrupted system calls look to modules like a service that is not there, so a caller who stops a process and lets
+    it go on has no answer either, though the module says yes."""
     world.order_pam("stop")
     fifo = world.open_fifo()
     with Target() as target:
         tool = start_tool(UID, target, own(UID))
         pid = world.marked(fifo)
-        while "(stopped)" not in world.status_of(pid):
-            os.sched_yield()
-        as_alice(lambda: os.kill(pid, signal.SIGCONT))
-        assert tool.communicate(timeout=5) == (b"", b"")
-        assert (tool.returncode, target.map(UID)) == (0, [own(UID)])
+        chosen = dict.fromkeys((choose(pid), pid))
+        for stopped in chosen:
+            as_alice(lambda: os.kill(stopped, signal.SIGSTOP))
+            while "(stopped)" not in world.status_of(stopped):
+                os.sched_yield()
+        for stopped in chosen:
+            as_alice(lambda: os.kill(stopped, signal.SIGCONT))
+        _, err = tool.communicate(timeout=5)
+        assert tool.returncode == 1
+        assert said in err.decode()
+        assert target.state() == target.before
     os.close(fifo)

@@ -32,14 +32,12 @@ def test_ordinary_run_starts_nothing(kind):
     assert processes_started(kind) == ["execve"]
 
 
-def test_other_runs_start_one(kind):
-    """With a plugin, a name service or a policy it is one more, once."""
+def test_other_runs_start_one_program(kind):
+    """With a plugin, a name service or a policy it is one more, once, and each question takes a process of that."""
     grant(kind, "alice:100000:10")
     world.order_nss(uid=ALICE.uid, gid=ALICE.gid, name="alice", passwd="test files")
     world.order_pam(kind=kind)
     with open("/etc/nsswitch.conf", "a") as file:
         file.write("subid: files yes\n")
     started = processes_started(kind)
-    assert started[0] == "execve"
-    assert len(started) == 3
-    assert started[2] == "execveat"
+    assert started == ["execve", "clone", "execveat", "clone", "clone"]  # a name, a policy; the files knew the rest
