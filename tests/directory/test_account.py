@@ -69,8 +69,8 @@ def test_local_user_starts_nothing(tool):
     os.chmod(lookup_path(), 0)
     try:
         expect_map(tool, LOCAL[tool.kind], user=LOCAL_USER)
-        unfit = (f"the program for that, {lookup_path()}, is not a file of root with mode 2711 and a group that the "
-                 "caller is not in")
+        unfit = (f"the program for that, {lookup_path()}, is not a file of root with mode 2711 and a group other "
+                 "than root's and the caller's")
         expect_refusal(tool, no_lookup(tool.kind, unfit), LOCAL[tool.kind])
     finally:
         os.chmod(lookup_path(), 0o2711)

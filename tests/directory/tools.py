@@ -148,7 +148,7 @@ def not_granted_by_directory(kind, extent, user):
 
 def no_name(kind, why):
     return [f"{kind.tool}: Cannot determine your user name.",
-            f"{kind.tool}: reason: the name services that /etc/nsswitch.conf has for passwd failed: {why}"]
+            f"{kind.tool}: reason: the name services that /etc/nsswitch.conf has for passwd failed: \"{why}\""]
 
 
 def no_subid(kind):
