@@ -10,6 +10,7 @@
 
 #include "core/attributes.h"
 #include "core/decision.h"
+#include "core/fitted_map.h"
 #include "core/request.h"
 #include "help.h"
 #include "privileged/confinement.h"
@@ -19,6 +20,7 @@
 #include "system/caller.h"
 #include "system/grants.h"
 #include "system/lookup_client.h"
+#include "system/parent_map.h"
 #include "system/startup.h"
 #include "system/target_process.h"
 
@@ -62,7 +64,9 @@ Result<void> WriteMap(const MapKindRow& row, const Request& request, DormantPriv
   UIDMAP_UNINITIALIZED Grants granted;
   TRY(GatherGrants(row, caller, identity.services.subid, request.extents.view(), lookup, granted));
   lookup.End();
-  const ApprovedMap map = TRY(Decide(row, request, caller, target.owner(), granted));
+  const ApprovedMap approved = TRY(Decide(row, request, caller, target.owner(), granted));
+  TRY(target.CheckMapIsOpen(row));
+  const FittedMap map = TRY(FitToParent(approved, ReadParentMap(row)));
   const PreparedWrite write = TRY(PreparedWrite::Prepare(row, map, target));
 
   RaisedPrivilege raised = TRY(std::move(dormant).Raise());

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The function that carries the promise "no more than granted", in the common subset of C99 and C++20 and over
- * one id type, so that it can be checked exhaustively at 8 bits and read as it is by tools for C.
- * Ranges are closed: {first, last} holds first, last and all between; none is empty.
+ * The functions that carry the promises "no more than granted" and "exactly the map that was asked for", in the
+ * common subset of C99 and C++20 and over one id type, so that they can be checked exhaustively at 8 bits and read as
+ * they are by tools for C. Ranges are closed: {first, last} holds first, last and all between; none is empty.
  */
 #ifndef UIDMAP_CORE_COVER_H
 #define UIDMAP_CORE_COVER_H
@@ -32,6 +32,19 @@ static inline bool cover_holds(const struct cover_range* ranges, size_t size, st
     if (ranges[i].last >= wanted.last) return true;
     next = ranges[i].last;
     ++next; /* cannot wrap: ranges[i].last < wanted.last */
+  }
+  return false;
+}
+
+/* True if wanted.first lies in one of `ranges`, no two of which share an id; *last is then the last id of `wanted`
+ * that lies in that range with all before it: wanted.first <= *last <= wanted.last. Otherwise *last stays as it is.
+ * `ranges` holds `size` ranges in any order. wanted.first <= wanted.last. */
+static inline bool cover_piece(const struct cover_range* ranges, size_t size, struct cover_range wanted,
+                               cover_id* last) {
+  for (size_t i = 0; i < size; i++) {
+    if (wanted.first < ranges[i].first || ranges[i].last < wanted.first) continue;
+    *last = ranges[i].last < wanted.last ? ranges[i].last : wanted.last;
+    return true;
   }
   return false;
 }

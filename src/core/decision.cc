@@ -81,8 +81,7 @@ Result<ApprovedMap> Decide(const MapKindRow& row, const Request& request, const 
     if (answer == Answer::kGranted) any_granted = true;
   }
   const bool must_deny = row.setgroups == SetgroupsRule::kDenyUnlessGranted && !any_granted;
-  const MapText text = TRY(RenderMap(request.extents.view()));
-  return ApprovedMap(text, must_deny ? SetgroupsAction::kDeny : SetgroupsAction::kLeave);
+  return ApprovedMap(request.extents, must_deny ? SetgroupsAction::kDeny : SetgroupsAction::kLeave);
 }
 
 }  // namespace uidmap

@@ -8,7 +8,6 @@
 #include "core/caller.h"
 #include "core/grants.h"
 #include "core/map_kind.h"
-#include "core/map_text.h"
 #include "core/request.h"
 #include "core/result.h"
 
@@ -22,18 +21,18 @@ struct TargetOwner {
 
 enum class SetgroupsAction : std::uint8_t { kLeave, kDeny };
 
-// A map that may be written. Only Decide() makes one, so having one is the permission to write it.
+// A map that the caller may have. Only Decide() makes one, so having one is the permission to write it.
 class ApprovedMap {
  public:
-  [[nodiscard]] std::string_view text() const { return text_.view(); }
+  [[nodiscard]] const ExtentList& extents() const { return extents_; }
   [[nodiscard]] SetgroupsAction setgroups() const { return setgroups_; }
 
  private:
   friend Result<ApprovedMap> Decide(const MapKindRow& row, const Request& request, const Caller& caller,
                                     TargetOwner target, const Grants& granted);
-  ApprovedMap(const MapText& text, SetgroupsAction setgroups) : text_(text), setgroups_(setgroups) {}
+  ApprovedMap(const ExtentList& extents, SetgroupsAction setgroups) : extents_(extents), setgroups_(setgroups) {}
 
-  MapText text_;
+  ExtentList extents_;
   SetgroupsAction setgroups_;
 };
 

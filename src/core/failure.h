@@ -42,6 +42,9 @@ enum class Reason : std::uint8_t {
   kOpenat2Missing,
   kTargetGone,
   kTargetUnreadable,
+  kPidfdOfElsewhere,
+  kTargetIsZombie,
+  kTargetNotDumpable,
   // the files that say who the caller is and what he may use
   kFileUnreadable,
   kFileNotRegular,
@@ -77,6 +80,8 @@ enum class Reason : std::uint8_t {
   kRangeNotGranted,
   kRangeNotGrantedToUid,
   kRangeNotGrantedByPlugin,
+  kOutsideNotInParent,
+  kTooManyPieces,
   // the privilege and the write
   kNoNewPrivs,
   kCapabilityNotInBoundingSet,

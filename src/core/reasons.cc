@@ -16,6 +16,7 @@ constexpr std::string_view kNotAllowed = "{p}: {i} range [{0}-{1}) -> [{2}-{3}) 
 constexpr std::string_view kNoGrantFile = "{p}: cannot open {s}: {e}";
 constexpr std::string_view kUnsafeFile = "{p}: cannot open {s}: Operation not permitted";
 constexpr std::string_view kNoName = "{p}: Cannot determine your user name.";
+constexpr std::string_view kNoOpen = "{p}: open of {m} failed: Permission denied";
 constexpr std::string_view kNoLookup = "{p}: cannot ask name services, subid plugins or PAM";
 constexpr std::string_view kNoSubid = "{p}: cannot ask {q} for subordinate {i}s";
 constexpr std::string_view kNoPolicy = "{p}: not admitted by the account policy";
@@ -72,6 +73,14 @@ constexpr ReasonRow kRows[] = {
     {Reason::kTargetGone, "target", "{p}: Could not stat directory for target process: {e}",
      "the target process has ended", ""},
     {Reason::kTargetUnreadable, "target", "{p}: Could not stat directory for target process: {e}", "{s} failed", ""},
+    {Reason::kPidfdOfElsewhere, "target", "{u}",
+     "file descriptor {0} is a pidfd of a process that is not visible in the /proc here",
+     "start {p} where the process can be seen"},
+    {Reason::kTargetIsZombie, "target", kNoOpen, "the target process has ended and waits for its parent to notice",
+     ""},
+    {Reason::kTargetNotDumpable, "target", kNoOpen,
+     "the target process is not dumpable, so its {m} belongs to root and only root may write it",
+     "it has executed a set-id program, an unreadable one, or called prctl(PR_SET_DUMPABLE, 0); map it before that"},
 
     {Reason::kFileUnreadable, "source", kNoGrantFile, "{s} cannot be read by the caller",
      "the caller must be able to read it, as with chmod 644 {s}"},
@@ -148,6 +157,13 @@ constexpr ReasonRow kRows[] = {
     {Reason::kRangeNotGrantedByPlugin, "grant", kNotAllowed,
      "the subid service {q} does not grant all of outside {i}s {2} to {4} to {t}",
      "the grants are made in the directory behind that service, not in {g}"},
+    {Reason::kOutsideNotInParent, "grant", kRefusedWrite,
+     "outside {i}s {0} to {1} are granted, but do not exist in this user namespace",
+     "/proc/self/{m} shows which do; what is granted here must lie inside them"},
+    {Reason::kTooManyPieces, "request", kInvalidWrite,
+     "with extents cut where the lines of /proc/self/{m} end, the map would be more than the 340 that the kernel "
+     "takes",
+     "ask for ranges that lie inside single lines of it"},
 
     {Reason::kNoNewPrivs, "privilege", kRefusedWrite, "no_new_privs is set, so the kernel gave this program no {c}",
      "start it without no_new_privs (container engines: allowPrivilegeEscalation; systemd: NoNewPrivileges=)"},

@@ -21,7 +21,7 @@ bool ReadsDeny(int setgroups) {
 
 }  // namespace
 
-Result<PreparedWrite> PreparedWrite::Prepare(const MapKindRow& row, const ApprovedMap& map,
+Result<PreparedWrite> PreparedWrite::Prepare(const MapKindRow& row, const FittedMap& map,
                                              const TargetProcess& target) {
   PreparedWrite write(row, map, target);
   if (map.setgroups() == SetgroupsAction::kLeave) return write;

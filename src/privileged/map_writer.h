@@ -2,7 +2,7 @@
 // The one thing that the privilege is for.
 #pragma once
 
-#include "core/decision.h"
+#include "core/fitted_map.h"
 #include "core/map_kind.h"
 #include "core/result.h"
 #include "privileged/privileges.h"
@@ -16,7 +16,7 @@ class PreparedWrite {
  public:
   // Opens the target's setgroups file if it must be denied and is not yet; owning the namespace is all that
   // needs (kernel: proc_setgroups_open()). Changes nothing. Keeps references to all three arguments.
-  [[nodiscard]] static Result<PreparedWrite> Prepare(const MapKindRow& row, const ApprovedMap& map,
+  [[nodiscard]] static Result<PreparedWrite> Prepare(const MapKindRow& row, const FittedMap& map,
                                                      const TargetProcess& target);
 
   // Opens the map, denies setgroups if that is due, writes the map with one write(2). The kernel takes all of
@@ -27,13 +27,13 @@ class PreparedWrite {
   [[nodiscard]] Result<void> Write(const RaisedPrivilege& privilege) const;
 
  private:
-  PreparedWrite(const MapKindRow& row, const ApprovedMap& map, const TargetProcess& target)
+  PreparedWrite(const MapKindRow& row, const FittedMap& map, const TargetProcess& target)
       : row_(row), map_(map), target_(target) {}
 
   [[nodiscard]] Result<void> DenySetgroups() const;
 
   const MapKindRow& row_;
-  const ApprovedMap& map_;
+  const FittedMap& map_;
   const TargetProcess& target_;
   UniqueFd setgroups_to_deny_;  // open only if it must be written
 };

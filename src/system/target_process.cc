@@ -10,9 +10,12 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdint>
+#include <string_view>
 
 #include "core/text.h"
+#include "system/pidfd.h"
 
 namespace uidmap {
 namespace {
@@ -77,11 +80,15 @@ Result<UniqueFd> OpenByProcessId(int process_id) {
 
 // A duplicate, so that it is ours to close. There is no exec any more that it would have to be closed on.
 Result<UniqueFd> OpenByDescriptor(int inherited) {
-  UniqueFd directory(dup(inherited));
-  if (!directory.is_open()) {
+  UniqueFd duplicate(dup(inherited));
+  if (!duplicate.is_open()) {
     return Failure{
         .reason = Reason::kBadDescriptor, .error_number = errno, .numbers = {static_cast<std::uint64_t>(inherited)}};
   }
+  const auto process = TRY(ProcessOfPidfd(duplicate));
+  if (!process) return duplicate;
+  UniqueFd directory = TRY(OpenByProcessId(*process));
+  if (HasEnded(duplicate)) return Failure{.reason = Reason::kTargetGone, .error_number = ESRCH};
   return directory;
 }
 
@@ -111,6 +118,17 @@ Result<void> ProveProcessDirectory(const MapKindRow& row, const UniqueFd& direct
   return refuse(error_number);
 }
 
+// proc_pid_stat(5): the state is the first word behind the name, which may hold anything, in parentheses.
+bool IsZombie(const TargetProcess& target) {
+  const UniqueFd file = target.OpenFile("stat", O_RDONLY);
+  std::array<char, 256> bytes;
+  const ssize_t size = file.is_open() ? read(file.get(), bytes.data(), bytes.size()) : -1;
+  if (size <= 0) return false;
+  const std::string_view text(bytes.data(), static_cast<std::size_t>(size));
+  const auto name_end = text.rfind(')');
+  return name_end != std::string_view::npos && text.substr(name_end).starts_with(") Z");
+}
+
 }  // namespace
 
 Result<TargetProcess> TargetProcess::Open(const MapKindRow& row, const TargetName& name) {
@@ -120,6 +138,14 @@ Result<TargetProcess> TargetProcess::Open(const MapKindRow& row, const TargetNam
   struct stat status = {};
   if (fstat(directory.get(), &status) != 0) return FailureOf(Reason::kTargetUnreadable, "fstat", errno);
   return TargetProcess(std::move(directory), {Uid{status.st_uid}, Gid{status.st_gid}});
+}
+
+Result<void> TargetProcess::CheckMapIsOpen(const MapKindRow& row) const {
+  const UniqueFd map = OpenFile(row.map_file, O_PATH);
+  struct stat status = {};
+  if (!map.is_open() || fstat(map.get(), &status) != 0) return {};  // the open for writing will say more
+  if (status.st_uid == owner_.uid.value && status.st_gid == owner_.gid.value) return {};
+  return Failure{.reason = IsZombie(*this) ? Reason::kTargetIsZombie : Reason::kTargetNotDumpable};
 }
 
 UniqueFd TargetProcess::OpenFile(const char* name, int flags) const { return OpenBeneath(directory_, name, flags); }

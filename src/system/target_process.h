@@ -14,13 +14,18 @@ namespace uidmap {
 // which process this is, and nothing is ever looked up by path again.
 class TargetProcess {
  public:
-  // Opens /proc/PID, or takes over the descriptor that the caller names, and proves that it is a directory of
-  // a proc filesystem with a map file of its own. Trusts nothing about what is mounted on /proc. Run as the caller.
+  // Opens /proc/PID, or takes over the descriptor that the caller names: of such a directory, or a pidfd, for which
+  // the directory is found without a chance for another process to take its place. Proves that it is a directory of a
+  // proc filesystem with a map file of its own. Trusts nothing about what is mounted on /proc. Run as the caller.
   [[nodiscard]] static Result<TargetProcess> Open(const MapKindRow& row, const TargetName& name);
 
   // The effective ids of the process when it was opened. proc(5): the directory belongs to them even when the
   // process is not dumpable.
   [[nodiscard]] TargetOwner owner() const { return owner_; }
+
+  // Fails if the kernel would not let the target's own user open its map: if the process is dead and not yet waited
+  // for, or not dumpable (kernel: task_dump_owner()). That can change at any moment; what is opened then, counts.
+  [[nodiscard]] Result<void> CheckMapIsOpen(const MapKindRow& row) const;
 
   // Opens the file `name` of the process with `flags` (open(2)), -1 and errno if it cannot. Never through a
   // link or a mount: what could be mounted over the file is another process's, or no map at all.

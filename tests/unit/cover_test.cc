@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// cover_holds() against an oracle that looks at one id at a time: exhaustively at 8 bits, at random at 32 bits.
+// cover_holds() and cover_piece() against an oracle that looks at one id at a time: exhaustively at 8 bits, at random
+// at 32 bits.
 #include "core/cover.h"
 
 #include <gtest/gtest.h>
@@ -144,6 +145,61 @@ TEST(CoverAt8Bits, RightForEverySetOfBlocks) {
     }
     ExpectRightForEveryWanted(blocks, ranges);
   }
+}
+
+// Expects the right piece of every wanted range of whole blocks, for the disjoint ranges `block_ranges`.
+template <class Range>
+void ExpectRightPieces(const Blocks<Range>& blocks, const std::vector<BlockRange>& block_ranges) {
+  using Id = typename Blocks<Range>::Id;
+  constexpr unsigned kNone = kMostBlocks;
+  std::array<unsigned, kMostBlocks> end_of_range = {};  // of the range that has the block
+  end_of_range.fill(kNone);
+  std::vector<Range> ranges;
+  for (const BlockRange& range : block_ranges) {
+    for (unsigned block = range.first; block <= range.last; ++block) end_of_range[block] = range.last;
+    ranges.push_back(blocks.FromTo(range.first, range.last));
+  }
+  for (unsigned first = 0; first < blocks.size(); ++first) {
+    for (unsigned last = first; last < blocks.size(); ++last) {
+      const Range wanted = blocks.FromTo(first, last);
+      const bool found = end_of_range[first] != kNone;
+      const Id untouched = 77;
+      const Id right = found ? blocks.FromTo(first, std::min(end_of_range[first], last)).last : untouched;
+      Id piece_end = untouched;
+      if (cover_piece(ranges.data(), ranges.size(), wanted, &piece_end) != found || piece_end != right) {
+        FAIL() << Describe(ranges, wanted) << ": " << +piece_end << " instead of " << +right;
+      }
+    }
+  }
+}
+
+// Neighbours that touch stay two pieces; the order of the ranges does not matter.
+TEST(PieceAt8Bits, RightForUpToThreeDisjointRangesInAnyOrder) {
+  constexpr unsigned kBlocks = 15;
+  const Blocks<Range8> blocks(kBlocks);
+  for (std::size_t length = 0; length <= 3; ++length) {
+    std::vector<BlockRange> list;
+    ForEveryList<BehindLast>(kBlocks, length, list, [&](std::vector<BlockRange> ranges) {
+      ExpectRightPieces(blocks, ranges);
+      std::reverse(ranges.begin(), ranges.end());
+      ExpectRightPieces(blocks, ranges);
+    });
+  }
+}
+
+TEST(PieceAt8Bits, RightForEveryRangeAndEveryWantedRange) {
+  const Blocks<Range8> blocks(kMostBlocks);
+  std::vector<BlockRange> list;
+  ForEveryList<BehindLast>(kMostBlocks, 1, list,
+                           [&](const std::vector<BlockRange>& ranges) { ExpectRightPieces(blocks, ranges); });
+}
+
+TEST(PieceAt32Bits, RightForTwoDisjointRangesAtBothEnds) {
+  constexpr unsigned kBlocks = 21;
+  const Blocks<Range32> blocks(kBlocks);
+  std::vector<BlockRange> list;
+  ForEveryList<BehindLast>(kBlocks, 2, list,
+                           [&](const std::vector<BlockRange>& ranges) { ExpectRightPieces(blocks, ranges); });
 }
 
 TEST(CoverAt32Bits, RightForRandomListsAtBothEnds) {

@@ -60,7 +60,7 @@ TEST_P(Need, OfOnesOwnIdAloneWaitsForAGrantOnlyWhereItDecidesAboutSetgroups) {
 
 struct Said {
   Reason reason;
-  std::string text;
+  std::vector<Extent> extents;
   SetgroupsAction setgroups;
   friend bool operator==(const Said&, const Said&) = default;
 };
@@ -70,8 +70,9 @@ Said Say(const MapKindRow& row, const Request& request, const IdRanges& ranges) 
   Grants granted;
   granted.ranges = ranges;
   const auto decision = Decide(row, request, caller, {{kUid}, {kGid}}, granted);
-  if (!decision.has_value()) return {ReasonOf(decision), "", SetgroupsAction::kLeave};
-  return {Reason::kNone, std::string((*decision).text()), (*decision).setgroups()};
+  if (!decision.has_value()) return {ReasonOf(decision), {}, SetgroupsAction::kLeave};
+  const auto extents = (*decision).extents().view();
+  return {Reason::kNone, {extents.begin(), extents.end()}, (*decision).setgroups()};
 }
 
 class Chance {
