@@ -3,9 +3,11 @@
 // nothing outside this process is changed before Write.
 #include "helper.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <span>
 
 #include "core/attributes.h"
@@ -51,9 +53,20 @@ Result<LocalIdentity> IdentityOf(const MapKindRow& row, CallerIds caller, const 
   return now;
 }
 
+// The numbers of our own descriptors are numbers that the caller had closed.
+Result<void> CheckIsInherited(const TargetName& target, const LookupClient& lookup) {
+  for (const int own : lookup.descriptors()) {
+    if (own < 0 || own != target.descriptor()) continue;
+    return Failure{
+        .reason = Reason::kBadDescriptor, .error_number = EBADF, .numbers = {static_cast<std::uint64_t>(own)}};
+  }
+  return {};
+}
+
 Result<void> WriteMap(const MapKindRow& row, const Request& request, DormantPrivileges dormant, Background known) {
   TRY(dormant.KeepOnlyFor(request.extents.view()));
   LookupClient lookup = TRY(std::move(known.lookup));
+  TRY(CheckIsInherited(request.target, lookup));
   const auto [watch, socket] = lookup.descriptors();
   const int kept[] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, request.target.descriptor(), watch, socket};
   CloseAllDescriptorsBut(kept);
