@@ -15,6 +15,7 @@
 #include "core/decimal.h"
 #include "core/fields.h"
 #include "core/text.h"
+#include "system/unique_fd.h"
 
 namespace uidmap {
 namespace {
@@ -30,9 +31,9 @@ std::optional<std::string_view> PidLine(std::string_view information) {
 
 }  // namespace
 
-Result<std::optional<int>> ProcessOfPidfd(const UniqueFd& fd) {
+Result<std::optional<int>> ProcessOfPidfd(int descriptor) {
   using Process = std::optional<int>;
-  const auto number = static_cast<std::uint64_t>(fd.get());
+  const auto number = static_cast<std::uint64_t>(descriptor);
   BoundedText<48> path;
   path.Append("/proc/self/fdinfo/");
   path.AppendDecimal(number);
@@ -49,8 +50,8 @@ Result<std::optional<int>> ProcessOfPidfd(const UniqueFd& fd) {
   return Process(static_cast<int>(*process));
 }
 
-bool HasEnded(const UniqueFd& pidfd) {
-  pollfd polled = {.fd = pidfd.get(), .events = POLLIN, .revents = 0};
+bool HasEnded(int pidfd) {
+  pollfd polled = {.fd = pidfd, .events = POLLIN, .revents = 0};
   const timespec at_once = {};
   return ppoll(&polled, 1, &at_once, nullptr) != 0;
 }

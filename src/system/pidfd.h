@@ -5,16 +5,15 @@
 #include <optional>
 
 #include "core/result.h"
-#include "system/unique_fd.h"
 
 namespace uidmap {
 
-// The process id that /proc gives the process of `fd`; none if `fd` is no pidfd. Fails with kTargetGone, or with
-// kPidfdOfElsewhere if /proc is of a pid namespace that does not have the process. The number may belong to another
-// process by the time it is used: open what it leads to, then see HasEnded.
-[[nodiscard]] Result<std::optional<int>> ProcessOfPidfd(const UniqueFd& fd);
+// The process id that /proc gives the process of `descriptor`; none if that is no pidfd. Fails with kTargetGone, or
+// with kPidfdOfElsewhere if /proc is of a pid namespace that does not have the process. The number may belong to
+// another process by the time it is used: open what it leads to, then see HasEnded.
+[[nodiscard]] Result<std::optional<int>> ProcessOfPidfd(int descriptor);
 
 // True if the process of `pidfd` has ended. If it has not, its number was its own all the time.
-[[nodiscard]] bool HasEnded(const UniqueFd& pidfd);
+[[nodiscard]] bool HasEnded(int pidfd);
 
 }  // namespace uidmap

@@ -85,10 +85,10 @@ Result<UniqueFd> OpenByDescriptor(int inherited) {
     return Failure{
         .reason = Reason::kBadDescriptor, .error_number = errno, .numbers = {static_cast<std::uint64_t>(inherited)}};
   }
-  const auto process = TRY(ProcessOfPidfd(duplicate));
+  const auto process = TRY(ProcessOfPidfd(inherited));
   if (!process) return duplicate;
   UniqueFd directory = TRY(OpenByProcessId(*process));
-  if (HasEnded(duplicate)) return Failure{.reason = Reason::kTargetGone, .error_number = ESRCH};
+  if (HasEnded(inherited)) return Failure{.reason = Reason::kTargetGone, .error_number = ESRCH};
   return directory;
 }
 

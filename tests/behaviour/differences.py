@@ -46,6 +46,10 @@ _BY_REASON = {
         "shadow looks for such a process before 4.14, and prints no usage":
             ("test_target::test_no_pid[zero]", "test_target::test_no_pid[minus_one]",
              "test_target::test_odd_spelling_of_a_pid[minus]"),
+        "shadow takes no pidfd: what fd:N is in its usage is the directory":
+            ("test_pidfd::test_live_process", "test_pidfd::test_process_that_has_ended_is_named",
+             "test_pidfd::test_process_of_another_user_is_named",
+             "test_pidfd::test_process_of_another_pid_namespace_is_named", "test_pidfd::test_thread_by_its_pidfd"),
         "the line has the error's text since shadow 4.14":
             ("test_target::test_process_that_is_gone_text",),
         "the line lost the pid in shadow 4.14":

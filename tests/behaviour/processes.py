@@ -7,7 +7,7 @@ import signal
 import traceback
 from dataclasses import dataclass
 
-CLONE_NEWUSER = 0x10000000
+CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x10000000, 0x20000000
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 36, 38
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -48,6 +48,10 @@ def check(outcome):
         raise OSError(error, os.strerror(error))
 
 
+def mount(source, target, kind=None, flags=0, options=None):
+    check(LIBC.mount(source.encode(), target.encode(), kind and kind.encode(), flags, options and options.encode()))
+
+
 def no_new_privs():
     prctl(PR_SET_NO_NEW_PRIVS, 1)
 
@@ -60,14 +64,16 @@ def drop_from_bounding_set(capabilities):
 class Target:
     """A process of a user in a new user namespace, waiting for its maps. As a string it is its pid."""
 
+    kept = ()  # descriptors that it inherits
+
     def __init__(self, user=ALICE, gid=None, namespace=True, dumpable=True):
         self.user, self.gid, self.namespace, self.dumpable = user, gid, namespace, dumpable
 
     def __enter__(self):
         answer, ready = os.pipe()
-        self.pid = os.fork()
+        self.pid = self.fork()
         if self.pid == 0:
-            self._live(ready)
+            self._begin(ready)
         os.close(ready)
         said = os.read(answer, 4096)
         os.close(answer)
@@ -76,19 +82,26 @@ class Target:
         self.before = self.state()
         return self
 
-    def _live(self, ready):
-        """The target's whole life. It ends by a signal from __exit__, or with the test run."""
+    def fork(self):
+        return os.fork()
+
+    def live(self):
+        """What the target does. It ends by a signal from __exit__, or with the test run."""
+        while True:
+            signal.pause()
+
+    def _begin(self, ready):
         try:
-            os.closerange(3, ready)  # a copy held here would keep a pipe of the test's open
-            os.closerange(ready + 1, 1024)
+            kept = sorted((2, ready, *self.kept, 1024))  # any other here would keep a pipe of the test's open
+            for before, after in zip(kept, kept[1:]):
+                os.closerange(before + 1, after)
             become(self.user, self.gid)
             prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
             prctl(PR_SET_DUMPABLE, int(self.dumpable))  # a change of ids cleared it, which an exec would undo
             if self.namespace:
                 check(LIBC.unshare(CLONE_NEWUSER))
             os.write(ready, b"ready")
-            while True:
-                signal.pause()
+            self.live()
         except BaseException:
             os.write(ready, traceback.format_exc().encode())
         finally:

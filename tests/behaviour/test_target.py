@@ -94,16 +94,17 @@ def test_map_is_written_once(kind):
         assert run_tool(kind, target, (5, 100000, 1)).first == kind.failed_write("Operation not permitted")
 
 
-@pytest.mark.parametrize("make", (lambda target: target.kill(), None), ids=("zombie", "not_dumpable"))
-def test_map_file_is_roots(kind, make):
-    """The map of a dead or a non-dumpable process is not the caller's to open."""
-    with Target(dumpable=make is not None) as target:
-        if make:
-            make(target)
+@pytest.mark.parametrize("dumpable, reason", ((True, "has ended and waits for its parent to notice"),
+                                              (False, "is not dumpable")), ids=("zombie", "not_dumpable"))
+def test_map_file_is_roots(kind, dumpable, reason):
+    """The map of a dead or a non-dumpable process is not the caller's to open; the diagnosis tells which it is."""
+    with Target(dumpable=dumpable) as target:
+        if dumpable:
+            target.kill()
         result = run_tool(kind, target, RANGE)
         assert_refused(result, target)
         assert result.first == f"{kind.tool}: open of {kind.map_file} failed: Permission denied"
-        assert f"{kind.tool}: reason: " in result.detail
+        assert f"{kind.tool}: reason: the target process {reason}" in result.detail
 
 
 def test_target_is_the_parent(kind):
