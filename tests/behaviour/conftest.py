@@ -6,7 +6,7 @@ import platform
 
 import pytest
 
-pytest.register_assert_rewrite("support")
+pytest.register_assert_rewrite("support", "nested")
 
 import support  # noqa: E402  (after the line above, so that its assertions explain themselves)
 from differences import differences  # noqa: E402

@@ -104,6 +104,11 @@ _BY_REASON = {
         "shadow keeps euid 0, which opens nothing with a file capability beside the bit or a poor bounding set":
             ("test_privilege::test_both_marks_at_once", "test_privilege::test_outside_root_gid[both]",
              "test_privilege::test_poor_bounding_set", "test_privilege::test_only_the_needed_capability"),
+        "shadow hands the kernel what was asked for, which it refuses across two lines of the parent's map":
+            ("test_nested::test_request_over_a_boundary", "test_nested::test_request_over_every_boundary",
+             "test_nested::test_groups_after_a_cut", "test_nested::test_container_root_and_the_rest",
+             "test_nested::test_most_pieces", "test_nested::test_one_piece_too_many",
+             "test_nested::test_pieces_with_too_long_a_text", "test_levels::test_every_level_that_there_can_be"),
         "shadow leaves a lack of privilege to the kernel, which takes the own id without any":
             ("test_privilege::test_own_id_without_privilege",),
         "the loader of a dynamic program answers LD_DEBUG":
@@ -131,6 +136,7 @@ _BY_REASON = {
              "test_grants::test_refusal_tells_no_grants_from_a_shorter_one",
              "test_output::test_every_line_has_its_place",
              "test_owner::test_reason_tells_user_from_group",
+             "test_nested::test_hole_is_named",
              "test_privilege::test_bounding_set_is_named", "test_privilege::test_missing_setfcap_is_named",
              "test_privilege::test_no_new_privs_is_named", "test_privilege::test_nosuid_mount_is_named",
              "test_privilege::test_plain_copy_is_named",

@@ -7,6 +7,7 @@ import signal
 import traceback
 from dataclasses import dataclass
 
+MS_BIND = 0x1000
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x10000000, 0x20000000
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 36, 38
 LIBC = ctypes.CDLL(None, use_errno=True)
