@@ -49,7 +49,8 @@ _BY_REASON = {
         "shadow takes no pidfd: what fd:N is in its usage is the directory":
             ("test_pidfd::test_live_process", "test_pidfd::test_process_that_has_ended_is_named",
              "test_pidfd::test_process_of_another_user_is_named",
-             "test_pidfd::test_process_of_another_pid_namespace_is_named", "test_pidfd::test_thread_by_its_pidfd"),
+             "test_pidfd::test_process_of_another_pid_namespace_is_named", "test_pidfd::test_thread_by_its_pidfd",
+             "test_hidepid::test_own_process_by_pidfd"),
         "the line has the error's text since shadow 4.14":
             ("test_target::test_process_that_is_gone_text",),
         "the line lost the pid in shadow 4.14":
@@ -103,7 +104,10 @@ _BY_REASON = {
     "How it runs": {
         "shadow keeps euid 0, which opens nothing with a file capability beside the bit or a poor bounding set":
             ("test_privilege::test_both_marks_at_once", "test_privilege::test_outside_root_gid[both]",
-             "test_privilege::test_poor_bounding_set", "test_privilege::test_only_the_needed_capability"),
+             "test_privilege::test_poor_bounding_set", "test_privilege::test_only_the_needed_capability",
+             "test_hidepid::test_own_process_and_poor_bounding_set"),
+        "shadow looks for the target as root, whom hidepid hides nothing from":
+            ("test_hidepid::test_process_of_another_user_looks_like_none",),
         "shadow hands the kernel what was asked for, which it refuses across two lines of the parent's map":
             ("test_nested::test_request_over_a_boundary", "test_nested::test_request_over_every_boundary",
              "test_nested::test_groups_after_a_cut", "test_nested::test_container_root_and_the_rest",

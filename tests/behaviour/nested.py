@@ -67,8 +67,8 @@ def inside(body, extents=None, user=ROOT_INSIDE):
 
 
 def settle():
-    """The files of tests, once more. The tools of outside have no privilege here, where their owner has no number; those
-    of this namespace have the same marks, set from here."""
+    """The files of tests, once more. The set-user-ID bit of outside has no effect here, where its owner has no number;
+    the tools of this namespace have the same marks, set from here."""
     check(LIBC.unshare(CLONE_NEWNS))
     tools = os.open(f"{SCRATCH}/tools", os.O_PATH)
     mount("inside", SCRATCH, "tmpfs", options="mode=0755")

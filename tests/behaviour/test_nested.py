@@ -68,7 +68,8 @@ def test_groups_after_a_cut():
     def body():
         grant_all(GID, 3000)
         with Target(USER_INSIDE) as target:
-            assert_granted(run_tool(GID, target, (0, 500, 1000), user=USER_INSIDE), target, GID, (0, 500, 500), (500, 1000, 500))
+            result = run_tool(GID, target, (0, 500, 1000), user=USER_INSIDE)
+            assert_granted(result, target, GID, (0, 500, 500), (500, 1000, 500))
             assert target.setgroups == "allow"
     inside(body, THREE)
 
