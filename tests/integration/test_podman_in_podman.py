@@ -28,6 +28,28 @@ echo "status $?"
 cat "/proc/$TARGET_PID/$2"
 """
 
+# The container's own map has the two pieces 0 and 1 to 65536. Root and the ordinary user, both granted all of them, ask
+# with both tools for the triples that follow; prints a line for each: who, what, the tool's exit status and the map.
+MAP_FOR_EACH = """
+printf '%s\\n' root:0:65536 podman:0:65536 | tee /etc/subuid > /etc/subgid
+for user in 0 1000; do
+    for id in uid gid; do
+        setpriv --reuid=$user --regid=$user --clear-groups bash -c '
+            coproc TARGET { exec unshare --user sh -c "echo in its namespace; read -r end"; }
+            read -r <&"${TARGET[0]}"
+            id=$1; shift
+            "new${id}map" "$TARGET_PID" "$@"
+            echo "$UID $id status $? map" $(cat "/proc/$TARGET_PID/${id}_map")' bash "$id" "$@"
+    done
+done
+"""
+ACROSS = ["0", "0", "65536"]
+CUT_BY_HAND = ["0", "0", "1", "1", "1", "65535"]
+
+
+def map_for_each(image, triples):
+    return image.run("bash", "-c", MAP_FOR_EACH, "bash", *triples, options=["--user=0"]).succeeded()
+
 
 def map_by_hand(image, tool, map_file, **options):
     return image.run("bash", "-c", MAP_BY_HAND, "bash", tool, map_file, **options).succeeded()
@@ -49,6 +71,15 @@ def test_control_debians_pair_gives_no_reason(image, tool, map_file):
     outcome = map_by_hand(image, tool, map_file)
     assert outcome.stderr == f"{tool}: write to {map_file} failed: Operation not permitted\n", str(outcome)
     assert outcome.stdout == "status 1\n", str(outcome)
+
+
+@debians_pair
+def test_control_debians_pair_cannot_map_across_pieces(image):
+    """What lies in two pieces of the container's map is refused even to root, who gets it if he cuts it by hand."""
+    outcome = map_for_each(image, ACROSS)
+    assert outcome.stdout == "".join(f"{user} {kind} status 1 map\n" for user in (0, 1000) for kind in ("uid", "gid"))
+    outcome = map_for_each(image, CUT_BY_HAND)
+    assert "0 uid status 0 map 0 0 1 1 1 65535\n0 gid status 0 map 0 0 1 1 1 65535\n" in outcome.stdout, str(outcome)
 
 
 @our_pair
@@ -73,6 +104,18 @@ def test_podman_runs_a_container_inside_a_container(image):
     """The maps are good enough for the real thing."""
     outcome = image.run(*NESTED_RUN).succeeded()
     assert outcome.stdout == "hello from the nested container\n", str(outcome)
+
+
+@our_pair
+def test_map_across_pieces(image, pair):
+    """Ours is granted to root and to an ordinary user of the container, in the two pieces that it has; where a file
+    capability is all that the tool has, an ordinary user cannot have outside uid 0."""
+    outcome = map_for_each(image, ACROSS)
+    granted = "status 0 map 0 0 1 1 1 65535"
+    without_setfcap = {"setuid": granted, "fcaps": "status 1 map"}[pair]
+    expected = [f"0 uid {granted}", f"0 gid {granted}", f"1000 uid {without_setfcap}", f"1000 gid {granted}"]
+    assert outcome.stdout.splitlines() == expected, str(outcome)
+    assert ("CAP_SETFCAP" in outcome.stderr) == (pair == "fcaps"), str(outcome)
 
 
 @our_setuid_pair
