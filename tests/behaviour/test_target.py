@@ -107,7 +107,8 @@ def test_map_file_is_roots(kind, dumpable, reason):
         assert f"{kind.tool}: reason: the target process {reason}" in result.detail
 
 
-def test_target_is_the_parent(kind):
+@pytest.mark.parametrize("script", ('read go; exec "$@"', 'read go; "$@"; exit $?'), ids=("parent", "grandparent"))
+def test_target_is_an_ancestor(kind, script):
     """util-linux's unshare starts the tool first and makes the namespace then, for itself."""
     answer, report = os.pipe()
     pid = os.fork()
@@ -116,7 +117,7 @@ def test_target_is_the_parent(kind):
             become(ALICE)
             prctl(PR_SET_DUMPABLE, 1)
             call = [f"{SCRATCH}/tools/{kind.tool}", str(os.getpid()), *map(str, RANGE)]
-            process = subprocess.Popen(["sh", "-c", 'read go; exec "$@"', "sh", *call], stdin=subprocess.PIPE,
+            process = subprocess.Popen(["sh", "-c", script, "sh", *call], stdin=subprocess.PIPE,
                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             check(LIBC.unshare(CLONE_NEWUSER))
             said, _ = process.communicate(b"go\n")

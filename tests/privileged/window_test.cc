@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <iterator>
@@ -23,9 +24,10 @@ using Calls = std::vector<SystemCall>;
 
 std::string NameOfCall(long number) {
   static const std::map<long, std::string> names = {
-      {SYS_capset, "capset"}, {SYS_capget, "capget"},      {SYS_openat2, "openat2"}, {SYS_pwrite64, "pwrite"},
-      {SYS_write, "write"},   {SYS_pread64, "pread"},      {SYS_close, "close"},     {SYS_exit_group, "exit"},
-      {SYS_openat, "openat"}, {SYS_setresuid, "setresuid"}};
+      {SYS_capset, "capset"}, {SYS_capget, "capget"},       {SYS_openat2, "openat2"},  {SYS_pwrite64, "pwrite"},
+      {SYS_write, "write"},   {SYS_pread64, "pread"},       {SYS_close, "close"},      {SYS_exit_group, "exit"},
+      {SYS_openat, "openat"}, {SYS_setresuid, "setresuid"}, {SYS_newfstatat, "fstat"}, {SYS_fstat, "fstat"},
+      {SYS_read, "read"},     {SYS_fstatfs, "fstatfs"},     {SYS_dup, "dup"},          {SYS_ppoll, "ppoll"}};
   const auto found = names.find(number);
   return found == names.end() ? "system call " + std::to_string(number) : found->second;
 }
@@ -176,6 +178,44 @@ TEST_P(Window, ComesAfterDumpableWasClearedLastOfAll) {
     return call.number == SYS_setresuid || call.number == SYS_setresgid;
   };
   EXPECT_EQ(std::find_if(cleared, calls.end(), changes), calls.end());
+}
+
+// Where the map must be cut, and whether the target is one that can be mapped, is looked at last: what changes later
+// is the kernel's to judge.
+TEST_P(Window, ComesAfterALookAtTheTargetsMapAndAtTheParents) {
+  const Target target;
+  const Calls calls = Trace({target.pid(), "0", "100000", "65536"}).calls;
+  const std::size_t window = FromRaise(calls).size();
+  const std::vector<std::string> expected = {"openat2", "fstat", "close", "openat", "read", "read", "close"};
+  ASSERT_GT(calls.size(), window + expected.size());
+  const auto raise = calls.end() - static_cast<std::ptrdiff_t>(window);
+  const Calls before(raise - static_cast<std::ptrdiff_t>(expected.size()), raise);
+  EXPECT_EQ(NamesOf(before), expected);
+  EXPECT_EQ(std::string(before[0].pointed_to.c_str()), map_file_);
+  EXPECT_EQ(std::string(before[3].pointed_to.c_str()), "/proc/self/" + map_file_);
+  EXPECT_EQ(before[5].result, 0);
+}
+
+// The number that a pidfd leads to counts only if the process lives when its directory is open.
+TEST_P(Window, ComesAfterAPidfdWasFollowedAndLookedAtAgain) {
+  const Target target;
+  const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, target.number(), 0));
+  const std::string program = Install(HelperProgram(kind_), MarkedWith(std::get<1>(GetParam()), kind_));
+  const SyscallTrace trace = TraceProgram([&] {
+    dup2(pidfd, 77);
+    BecomeCaller({.uid = kCaller, .as_caller = SilenceOutput});
+    Execute(program, {"fd:77", "0", "100000", "65536"});
+  });
+  close(pidfd);
+  EXPECT_EQ(trace.ending, "exit status 0");
+  const auto first = std::find_if(trace.calls.begin(), trace.calls.end(),
+                                  [](const SystemCall& call) { return call.number == SYS_dup; });
+  const std::vector<std::string> expected = {"dup", "openat", "read", "close", "openat", "ppoll", "close", "fstatfs"};
+  ASSERT_GT(trace.calls.end() - first, static_cast<std::ptrdiff_t>(expected.size()));
+  const Calls calls(first, first + static_cast<std::ptrdiff_t>(expected.size()));
+  EXPECT_EQ(NamesOf(calls), expected);
+  EXPECT_EQ(std::string(calls[1].pointed_to.c_str()), "/proc/self/fdinfo/77");
+  EXPECT_EQ(std::string(calls[4].pointed_to.c_str()), "/proc/" + target.pid());
 }
 
 // The file is opened and judged whatever was asked for, but read no further than its contents matter.
