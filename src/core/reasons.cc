@@ -189,7 +189,7 @@ constexpr ReasonRow kRows[] = {
      "the target may have ended, or may not be dumpable (prctl PR_SET_DUMPABLE)"},
     {Reason::kMapWriteFailed, "kernel", "{p}: write to {m} failed: {e}", "the kernel refused the map",
      "the target must be in a new user namespace made by the caller directly below this one, without a {m} yet, "
-     "and every outside range must lie inside one line of /proc/self/{m}"},
+     "and the outside ids must exist in this one"},
     {Reason::kMapWriteShort, "kernel", "{p}: write to {m} failed: Input/output error",
      "the kernel took {0} of {1} bytes", "a seccomp filter answers in place of the kernel"},
     {Reason::kCapabilityNotGone, "privilege", "{p}: cannot end safely",

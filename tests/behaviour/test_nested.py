@@ -4,9 +4,9 @@ across the pieces, and the kernel takes a map only if each of its lines lies ins
 
 import pytest
 
-from nested import OUTSIDE_TOOLS, ROOT_INSIDE, USER_INSIDE, inside
-from processes import ALICE, Target
-from support import GID, UID, assert_granted, expect_granted, expect_refused, grant, run_tool
+from nested import OUTSIDE_TOOLS, ROOT_INSIDE, USER_INSIDE, Inside, inside
+from processes import ALICE, CLONE_NEWUSER, LIBC, Target, check
+from support import GID, UID, assert_granted, assert_refused, expect_granted, expect_refused, grant, run_tool
 
 pytestmark = pytest.mark.usefixtures("granted")
 THREE = ((0, 100000, 1000), (1000, 110000, 1000), (2000, 120000, 1000))
@@ -206,3 +206,13 @@ def test_setuid_bit_where_there_is_no_root(kind):
 def test_file_capability_where_there_is_no_root(kind):
     """A file capability needs none."""
     inside(lambda: expect_split(kind, [(0, 5001, 10)], [(0, 5001, 5), (5, 5006, 5)], user=ALICE), WITHOUT_ROOT, ALICE)
+
+
+def test_target_two_levels_below(kind):
+    """A map is written from directly above, and by nobody else: the kernel's answer is the first line."""
+    with Inside(lambda: check(LIBC.unshare(CLONE_NEWUSER))) as target:
+        assert not target.failure, target.failure
+        target.before = target.state()
+        result = run_tool(kind, target, (0, 100000, 10))
+        assert_refused(result, target)
+        assert result.first == kind.failed_write("Operation not permitted")

@@ -118,13 +118,13 @@ def test_process_of_another_pid_namespace_is_named(kind):
         assert f"descriptor {pidfd} is a pidfd of a process that is not visible in the /proc here" in detail
 
 
-def pidfd_of_thread(tid):
-    """None before Linux 6.9, which has no pidfds of threads."""
+def pidfd_of_thread(target):
+    """That of its process before Linux 6.9, which has no pidfds of threads."""
     try:
-        return os.pidfd_open(tid, PIDFD_THREAD)
+        return os.pidfd_open(target.tid, PIDFD_THREAD)
     except OSError as error:
         assert error.errno == errno.EINVAL
-        return None
+        return os.pidfd_open(target.pid)
 
 
 class ThreadedTarget(Target):
@@ -156,6 +156,4 @@ def test_thread_by_its_number(kind):
 def test_thread_by_its_pidfd(kind):
     """The same by the pidfd of a thread, where the kernel has such."""
     with ThreadedTarget() as target:
-        pidfd = pidfd_of_thread(target.tid)
-        if pidfd is not None:
-            assert_granted(run_on(kind, pidfd), target, kind, RANGE)
+        assert_granted(run_on(kind, pidfd_of_thread(target)), target, kind, RANGE)

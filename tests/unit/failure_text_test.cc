@@ -78,7 +78,7 @@ TEST(RefusalText, FailedWriteAfterDenySaysThatDenyRemains) {
             "newgidmap: write to gid_map failed: Operation not permitted\n"
             "newgidmap: reason: the kernel refused the map\n"
             "newgidmap: hint: the target must be in a new user namespace made by the caller directly below this one, "
-            "without a gid_map yet, and every outside range must lie inside one line of /proc/self/gid_map\n"
+            "without a gid_map yet, and the outside ids must exist in this one\n"
             "newgidmap: note: setgroups of the target is now deny, and that cannot be undone\n");
 }
 
