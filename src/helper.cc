@@ -21,9 +21,11 @@
 #include "privileged/privileges.h"
 #include "system/caller.h"
 #include "system/grants.h"
+#include "system/held_ranges.h"
 #include "system/lookup_client.h"
 #include "system/parent_map.h"
 #include "system/startup.h"
+#include "system/target_namespace.h"
 #include "system/target_process.h"
 
 namespace uidmap {
@@ -77,14 +79,18 @@ Result<void> WriteMap(const MapKindRow& row, const Request& request, DormantPriv
   UIDMAP_UNINITIALIZED Grants granted;
   TRY(GatherGrants(row, caller, identity.services.subid, request.extents.view(), lookup, granted));
   lookup.End();
-  const ApprovedMap approved = TRY(Decide(row, request, caller, target.owner(), granted));
+  const Result<ApprovedMap> decided = Decide(row, request, caller, target.owner(), granted);
+  if (!decided.has_value()) return NameHeldRanges(row, caller, decided.error());
   TRY(target.CheckMapIsOpen(row));
-  const FittedMap map = TRY(FitToParent(approved, ReadParentMap(row)));
+  const FittedMap map = TRY(FitToParent(*decided, ReadParentMap(row)));
+  // What is denied stays denied, whatever the kernel then says of the map.
+  if (map.setgroups() == SetgroupsAction::kDeny) TRY(JudgeNamespace(row, target, caller.uid));
   const PreparedWrite write = TRY(PreparedWrite::Prepare(row, map, target));
 
   RaisedPrivilege raised = TRY(std::move(dormant).Raise());
   const Result<void> written = write.Write(raised);
   TRY(std::move(raised).Renounce());
+  if (!written.has_value()) return ExplainRefusal(row, target, caller.uid, written.error());
   return written;
 }
 

@@ -46,6 +46,7 @@ void AppendField(Message& message, const MapKindRow& row, const Failure& failure
     case 's': return message.Append(failure.subject.view());
     case 'q': return AppendQuoted(message, failure.subject);
     case 't': return AppendQuoted(message, failure.said);
+    case 'h': return message.Append(failure.said.view());
     case 'e': return message.Append(ErrnoText(failure.error_number));
     default: return message.AppendDecimal(failure.numbers[static_cast<std::size_t>(field - '0')]);
   }

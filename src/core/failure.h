@@ -85,11 +85,19 @@ enum class Reason : std::uint8_t {
   // the privilege and the write
   kNoNewPrivs,
   kCapabilityNotInBoundingSet,
+  kTracedAtExec,
+  kNosuidMount,
+  kMarkWithoutEffect,
   kNoPrivilege,
   kOutsideZeroWithoutSetfcap,
   kRaiseFailed,
   kSetgroupsUnavailable,
   kSetgroupsDenyFailed,
+  kTargetInOwnNamespace,
+  kMapAlreadyWritten,
+  kNamespaceNotChild,
+  kNamespaceOfOther,
+  kSecurityModule,
   kMapOpenFailed,
   kMapWriteFailed,
   kMapWriteShort,
@@ -102,7 +110,7 @@ struct Failure {
   int error_number = 0;                    // errno of the call that failed, 0 if none did
   std::array<std::uint64_t, 7> numbers{};  // as the row in reasons.cc reads them
   BoundedText<120> subject{};              // what it is about, cut; untrusted unless the row prints it as {s}
-  BoundedText<120> said{};                 // what a source said about it, cut; untrusted
+  BoundedText<120> said{};                 // what a source said about it, cut; untrusted unless printed as {h}
   bool deny_remains = false;               // the target's setgroups was set to deny before this failed
 };
 

@@ -147,11 +147,12 @@ constexpr ReasonRow kRows[] = {
      "{g} does not exist, so nothing but the caller's own {i} may be mapped",
      "as root: touch {g}, then usermod --add-sub{i}s FIRST-LAST NAME"},
     {Reason::kRangeNotGranted, "grant", kNotAllowed,
-     "{g} does not grant all of outside {i}s {2} to {4} to uid {5}, named {q}: {6} is the first one missing",
+     "{g} does not grant all of outside {i}s {2} to {4} to uid {5}, named {q}: {6} is the first one missing; what "
+     "it grants is {h}",
      "as root: usermod --add-sub{i}s FIRST-LAST NAME, with a range that is free"},
     {Reason::kRangeNotGrantedToUid, "grant", kNotAllowed,
      "{g} does not grant all of outside {i}s {2} to {4} to uid {5}, for which no account was found in /etc/passwd "
-     "and what nsswitch.conf names beside it: {6} is the first one missing",
+     "and what nsswitch.conf names beside it: {6} is the first one missing; what it grants is {h}",
      "see getent passwd {5}: a directory that cannot be reached looks like this, too; for a uid without an account, "
      "as root: add a line {5}:FIRST:COUNT to {g}"},
     {Reason::kRangeNotGrantedByPlugin, "grant", kNotAllowed,
@@ -170,10 +171,19 @@ constexpr ReasonRow kRows[] = {
     {Reason::kCapabilityNotInBoundingSet, "privilege", kRefusedWrite,
      "{c} is missing from the capability bounding set, so the kernel gave this program none",
      "start the container or service with {c} (podman run --cap-add)"},
+    {Reason::kTracedAtExec, "privilege", kRefusedWrite,
+     "{p} is being traced by a program without privilege, so the kernel gave it no {c}",
+     "start it without strace or debugger, or trace it as root: strace -u USER"},
+    {Reason::kNosuidMount, "privilege", kRefusedWrite,
+     "the file {q} is on a file system that is mounted nosuid, so the kernel gave it no {c}",
+     "findmnt -T FILE shows the mount; install {p} elsewhere, or mount it with suid"},
+    {Reason::kMarkWithoutEffect, "privilege", kRefusedWrite,
+     "the setuid bit of the file {q} has no effect here: its owner is not root in this user namespace",
+     "install {p} inside the container, as its root"},
     {Reason::kNoPrivilege, "privilege", kRefusedWrite,
-     "this program was started without {c}: the file has neither its setuid bit nor its file capability, "
-     "or its file system is mounted nosuid, or it is being traced",
-     "as root: setcap cap_set{i}=ep FILE, or chown root:root FILE and chmod 4755 FILE"},
+     "the file {q} has neither its setuid bit nor its file capability any more, so it was started without {c}",
+     "as root: setcap cap_set{i}=ep FILE, or chown root:root FILE and chmod 4755 FILE; copies and image layers lose "
+     "them"},
     {Reason::kOutsideZeroWithoutSetfcap, "privilege", kRefusedWrite,
      "outside uid 0 is asked for; mapping it needs CAP_SETFCAP, which this program was started without",
      "map without outside uid 0, or install {p} setuid root"},
@@ -184,12 +194,27 @@ constexpr ReasonRow kRows[] = {
     {Reason::kSetgroupsDenyFailed, "setgroups", "{p}: failed to setgroups deny policy: {e}",
      "setgroups(2) must be denied in the target before a map without a granted gid is written",
      "the gid map may be written already, or the target may not be in a user namespace of its own"},
+    {Reason::kTargetInOwnNamespace, "target", kRefusedWrite,
+     "the target process is still in the user namespace of {p} itself, which has its map",
+     "the target must make a user namespace first: unshare(1) with --user, or unshare(2) with CLONE_NEWUSER"},
+    {Reason::kMapAlreadyWritten, "target", kRefusedWrite,
+     "the target's {m} is written already, and begins with {t}; that can be done once only",
+     "make a new user namespace for a new map"},
+    {Reason::kNamespaceNotChild, "target", kRefusedWrite,
+     "the target's user namespace was not made in the one that {p} runs in, but deeper or elsewhere",
+     "start {p} in the user namespace in which the target's was made"},
+    {Reason::kNamespaceOfOther, "target", kRefusedWrite,
+     "the target's user namespace was made by uid {0}, and the caller is uid {1}",
+     "only who made a user namespace can have its map written"},
+    {Reason::kSecurityModule, "kernel", kRefusedWrite,
+     "the kernel refused the map although all that can be seen is right; {s} may have done so",
+     "see the kernel's log: dmesg, or ausearch -m avc"},
     {Reason::kMapOpenFailed, "kernel", "{p}: open of {m} failed: {e}",
      "the kernel did not open the target's {m} for the caller",
      "the target may have ended, or may not be dumpable (prctl PR_SET_DUMPABLE)"},
-    {Reason::kMapWriteFailed, "kernel", "{p}: write to {m} failed: {e}", "the kernel refused the map",
-     "the target must be in a new user namespace made by the caller directly below this one, without a {m} yet, "
-     "and the outside ids must exist in this one"},
+    {Reason::kMapWriteFailed, "kernel", "{p}: write to {m} failed: {e}",
+     "the kernel refused the map although all that can be seen is right",
+     "a security module or a container's seccomp filter may have done so; see the kernel's log"},
     {Reason::kMapWriteShort, "kernel", "{p}: write to {m} failed: Input/output error",
      "the kernel took {0} of {1} bytes", "a seccomp filter answers in place of the kernel"},
     {Reason::kCapabilityNotGone, "privilege", "{p}: cannot end safely",
@@ -210,7 +235,7 @@ constexpr bool FieldsAreWellFormed(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '{') continue;
     if (i + 2 >= text.size() || text[i + 2] != '}') return false;
-    if (std::string_view("pimgcusqte0123456").find(text[i + 1]) == std::string_view::npos) return false;
+    if (std::string_view("pimgcusqthe0123456").find(text[i + 1]) == std::string_view::npos) return false;
   }
   return true;
 }

@@ -9,9 +9,9 @@
 namespace uidmap {
 
 // In the texts: {p} program, {i} uid or gid, {m} map file, {g} grant file, {c} capability, {s} subject (a
-// text of our own), {q} subject quoted (untrusted), {t} what a source said, quoted, {e} errno in words, {u} usage,
-// {0}..{6} numbers. The first line is upstream's (shadow 4.20.2), because callers and users know it; what shadow
-// leaves to the kernel keeps the line of a refused write.
+// text of our own), {q} subject quoted (untrusted), {t} what a source said, quoted, {h} the same of our own, {e}
+// errno in words, {u} usage, {0}..{6} numbers. The first line is upstream's (shadow 4.20.2), because callers and
+// users know it; what shadow leaves to the kernel keeps the line of a refused write.
 struct ReasonRow {
   Reason reason;
   std::string_view log_word;

@@ -15,7 +15,8 @@ namespace uidmap {
 class PreparedWrite {
  public:
   // Opens the target's setgroups file if it must be denied and is not yet; owning the namespace is all that
-  // needs (kernel: proc_setgroups_open()). Changes nothing. Keeps references to all three arguments.
+  // needs (kernel: proc_setgroups_open()). Since deny remains whatever becomes of the map, the kernel's other
+  // conditions are looked at first then. Changes nothing. Keeps references to all three arguments.
   [[nodiscard]] static Result<PreparedWrite> Prepare(const MapKindRow& row, const FittedMap& map,
                                                      const TargetProcess& target);
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/extents.h"
+#include "system/own_file.h"
 
 namespace uidmap {
 namespace {
@@ -146,7 +147,8 @@ Result<void> DormantPrivileges::KeepOnlyFor(std::span<const Extent> extents) {
 Failure DormantPrivileges::ExplainMissing() const {
   if ((held_ & MaskOf(row_.capability)) != 0) return {.reason = Reason::kOutsideZeroWithoutSetfcap};
   if (started_with_no_new_privs_) return {.reason = Reason::kNoNewPrivs};
-  return {.reason = was_in_bounding_set_ ? Reason::kNoPrivilege : Reason::kCapabilityNotInBoundingSet};
+  if (!was_in_bounding_set_) return {.reason = Reason::kCapabilityNotInBoundingSet};
+  return WhyExecGaveNothing();
 }
 
 Result<RaisedPrivilege> DormantPrivileges::Raise() && {

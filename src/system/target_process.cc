@@ -150,4 +150,8 @@ Result<void> TargetProcess::CheckMapIsOpen(const MapKindRow& row) const {
 
 UniqueFd TargetProcess::OpenFile(const char* name, int flags) const { return OpenBeneath(directory_, name, flags); }
 
+UniqueFd TargetProcess::OpenUserNamespace() const {
+  return UniqueFd(openat(directory_.get(), "ns/user", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+}
+
 }  // namespace uidmap

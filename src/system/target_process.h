@@ -31,6 +31,10 @@ class TargetProcess {
   // link or a mount: what could be mounted over the file is another process's, or no map at all.
   [[nodiscard]] UniqueFd OpenFile(const char* name, int flags) const;
 
+  // Its user namespace, to be looked at; -1 if that cannot be. proc_pid_ns(5): a link that leads out of /proc, so
+  // this one is followed.
+  [[nodiscard]] UniqueFd OpenUserNamespace() const;
+
  private:
   TargetProcess(UniqueFd directory, TargetOwner owner) : directory_(std::move(directory)), owner_(owner) {}
 

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "system/own_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "core/fields.h"
+#include "system/unique_fd.h"
+
+namespace uidmap {
+namespace {
+
+constexpr const char* kOwnFile = "/proc/self/exe";
+
+// ptrace(2): exec under a tracer without privilege gives none. The tracer may be gone again; then this is not seen.
+bool IsTraced() {
+  const UniqueFd file(open("/proc/self/status", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  std::array<char, 1024> bytes;
+  const ssize_t size = file.is_open() ? read(file.get(), bytes.data(), bytes.size()) : 0;
+  std::string_view rest(bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  while (!rest.empty()) {
+    std::string_view line = TakeField(rest, '\n');
+    if (TakeField(line) == "TracerPid") return WithoutBlanks(line) != "0";
+  }
+  return false;
+}
+
+}  // namespace
+
+Failure WhyExecGaveNothing() {
+  std::array<char, 120> path;
+  const ssize_t size = readlink(kOwnFile, path.data(), path.size());
+  const auto because = [&](Reason reason) {
+    return FailureOf(reason, {path.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))});
+  };
+  if (IsTraced()) return because(Reason::kTracedAtExec);
+  const UniqueFd file(open(kOwnFile, O_PATH | O_CLOEXEC));
+  struct statfs file_system = {};
+  struct stat status = {};
+  if (!file.is_open() || fstatfs(file.get(), &file_system) != 0 || fstat(file.get(), &status) != 0) {
+    return because(Reason::kNoPrivilege);
+  }
+  if ((file_system.f_flags & ST_NOSUID) != 0) return because(Reason::kNosuidMount);
+  if ((status.st_mode & S_ISUID) != 0) return because(Reason::kMarkWithoutEffect);
+  return because(Reason::kNoPrivilege);
+}
+
+}  // namespace uidmap

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "system/target_namespace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "core/fields.h"
+#include "system/unique_fd.h"
+
+namespace uidmap {
+namespace {
+
+// namespaces(7): the same namespace has the same device and inode.
+struct Identity {
+  dev_t device;
+  ino_t inode;
+  friend bool operator==(const Identity&, const Identity&) = default;
+};
+
+std::optional<Identity> IdentityOf(const UniqueFd& name_space) {
+  struct stat status = {};
+  if (!name_space.is_open() || fstat(name_space.get(), &status) != 0) return std::nullopt;
+  return Identity{status.st_dev, status.st_ino};
+}
+
+constexpr int kJustToLook = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+
+// Up to `room.size()` bytes from the beginning of the target's map; none if it has no map, or it cannot be read.
+std::string_view ReadMap(const MapKindRow& row, const TargetProcess& target, std::span<char> room) {
+  const UniqueFd file = target.OpenFile(row.map_file, kJustToLook);
+  const ssize_t size = file.is_open() ? read(file.get(), room.data(), room.size()) : 0;
+  return {room.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+}
+
+Failure AlreadyWritten(std::string_view map) {
+  std::string_view line = TakeField(map, '\n');
+  Failure failure{.reason = Reason::kMapAlreadyWritten, .error_number = EPERM};
+  while (!line.empty()) {
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+    if (!failure.said.view().empty() && !line.empty()) failure.said.AppendByte(' ');
+    failure.said.Append(TakeField(line, ' '));
+  }
+  return failure;
+}
+
+// ioctl_ns(2).
+Result<void> JudgeKinship(const UniqueFd& theirs, const Identity& ours, Uid caller) {
+  const UniqueFd parent(ioctl(theirs.get(), NS_GET_PARENT));
+  const auto parent_identity = IdentityOf(parent);
+  const bool is_child = parent_identity ? *parent_identity == ours : errno != EPERM;  // EPERM: it is out of sight
+  if (!is_child) return Failure{.reason = Reason::kNamespaceNotChild, .error_number = EPERM};
+  uid_t owner = caller.value;
+  if (ioctl(theirs.get(), NS_GET_OWNER_UID, &owner) != 0 || owner == caller.value) return {};
+  return Failure{.reason = Reason::kNamespaceOfOther, .error_number = EPERM, .numbers = {owner, caller.value}};
+}
+
+std::string_view ReadWord(const char* path, std::span<char> room) {
+  const UniqueFd file(open(path, kJustToLook));
+  const ssize_t size = file.is_open() ? read(file.get(), room.data(), room.size()) : 0;
+  return WithoutBlanks(std::string_view(room.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))));
+}
+
+// Which security module that restricts user namespaces is switched on; empty if none is known to be.
+std::string_view ActiveSecurityModule() {
+  std::array<char, 16> word;
+  if (ReadWord("/sys/fs/selinux/enforce", word) == "1") return "SELinux, which is enforcing";
+  if (ReadWord("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", word).starts_with('1')) {
+    return "AppArmor, by kernel.apparmor_restrict_unprivileged_userns";
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> JudgeNamespace(const MapKindRow& row, const TargetProcess& target, Uid caller) {
+  const UniqueFd theirs = target.OpenUserNamespace();
+  const UniqueFd own(open("/proc/self/ns/user", kJustToLook));
+  const auto their_identity = IdentityOf(theirs);
+  const auto own_identity = IdentityOf(own);
+  if (their_identity && their_identity == own_identity) {
+    return Failure{.reason = Reason::kTargetInOwnNamespace, .error_number = EPERM};
+  }
+  std::array<char, 64> room;
+  if (const auto map = ReadMap(row, target, room); !map.empty()) return AlreadyWritten(map);
+  if (!their_identity || !own_identity) return {};
+  return JudgeKinship(theirs, *own_identity, caller);
+}
+
+Failure ExplainRefusal(const MapKindRow& row, const TargetProcess& target, Uid caller, const Failure& refused) {
+  if (refused.reason != Reason::kMapWriteFailed || refused.error_number != EPERM) return refused;
+  const Result<void> judged = JudgeNamespace(row, target, caller);
+  const std::string_view security_module = ActiveSecurityModule();
+  Failure failure = refused;
+  if (!judged.has_value()) {
+    failure = judged.error();
+  } else if (!security_module.empty()) {
+    failure = FailureOf(Reason::kSecurityModule, security_module, EPERM);
+  }
+  failure.deny_remains = refused.deny_remains;
+  return failure;
+}
+
+}  // namespace uidmap

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Why the kernel would refuse a map, or has: seen from the target's user namespace, without any privilege.
+#pragma once
+
+#include "core/caller.h"
+#include "core/map_kind.h"
+#include "core/result.h"
+#include "system/target_process.h"
+
+namespace uidmap {
+
+// Fails with what can be seen to be wrong: the target is still in this program's own namespace
+// (kTargetInOwnNamespace), its map is written already (kMapAlreadyWritten, with its first line), its namespace is not
+// a direct child of this program's (kNamespaceNotChild), or was made by somebody else (kNamespaceOfOther). What
+// cannot be seen is no failure. Looks only; whoever can mount things over /proc can have it see what he likes, and be
+// refused.
+[[nodiscard]] Result<void> JudgeNamespace(const MapKindRow& row, const TargetProcess& target, Uid caller);
+
+// The same after the kernel has said `refused`, which stays if nothing can be seen to be wrong; a security module may
+// be named then (kSecurityModule).
+[[nodiscard]] Failure ExplainRefusal(const MapKindRow& row, const TargetProcess& target, Uid caller,
+                                     const Failure& refused);
+
+}  // namespace uidmap
