@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -107,6 +108,7 @@ const OtherCall kOtherCalls[] = {
     {"brk", SYS_brk, With({0})},
     {"memfd_create", SYS_memfd_create, [](ConfinedRun& run) { return Arguments{Text(run, "x")}; }},
     {"fcntl", SYS_fcntl, With({2, F_DUPFD})},
+    {"ioctl", SYS_ioctl, With({2, FIOCLEX})},
     {"umask", SYS_umask, With({0})},
     {"prctl", SYS_prctl, With({PR_SET_DUMPABLE, 1})},
 };

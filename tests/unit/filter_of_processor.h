@@ -17,6 +17,7 @@ const bool kAdded = [] {
                                              .program = uidmap::kFilterProgram,
                                              .allowed = uidmap::kAllowedCalls,
                                              .prctl = SYS_prctl,
+                                             .ioctl = SYS_ioctl,
                                              .forbidden = forbidden});
   return true;
 }();

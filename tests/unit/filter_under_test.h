@@ -24,6 +24,7 @@ struct FilterUnderTest {
   std::span<const sock_filter> program;
   std::span<const std::uint32_t> allowed;
   std::uint32_t prctl;
+  std::uint32_t ioctl;
   std::vector<ForbiddenCall> forbidden;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // System calls by which a process that was taken over could change what it is, what it runs, or somebody else: none
-// of them may ever get onto the list of allowed calls. By name, so that nobody reads a number wrong.
+// of them may ever get onto the list of allowed calls. By name, so that nobody reads a number wrong. prctl(2) and
+// ioctl(2) stand here, too: they are not allowed as such, whatever the filter says of an option or a request.
 #pragma once
 
 #include <sys/syscall.h>
