@@ -56,7 +56,10 @@ Failure NameHeldRanges(const MapKindRow& row, const Caller& caller, Failure refu
       refusal.reason == Reason::kRangeNotGranted || refusal.reason == Reason::kRangeNotGrantedToUid;
   if (!is_about_file) return refusal;
   UIDMAP_UNINITIALIZED IdRanges held;
-  if (const Result<void> read = ReadHeldRanges(row, caller, held); !read.has_value()) return refusal;
+  if (const Result<void> read = ReadHeldRanges(row, caller, held); !read.has_value()) {
+    refusal.said.Append("not readable any more");
+    return refusal;
+  }
   constexpr std::size_t kFirstMissing = 6;  // as the rows of these reasons have it
   Describe(held.view(), refusal.numbers[kFirstMissing], refusal.said);
   return refusal;

@@ -32,6 +32,13 @@ bool IsTraced() {
   return false;
 }
 
+// user_namespaces(7), capabilities(7), execve(2). What is not the file's can no more be seen.
+std::string_view WhyMarkHasNoEffect(uid_t owner) {
+  if (owner != 0) return "its owner is not root in this user namespace";
+  return "its group is unknown in this user namespace, SECBIT_NOROOT is set, or the file has a "
+         "capability as well";
+}
+
 }  // namespace
 
 Failure WhyExecGaveNothing() {
@@ -40,7 +47,6 @@ Failure WhyExecGaveNothing() {
   const auto because = [&](Reason reason) {
     return FailureOf(reason, {path.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))});
   };
-  if (IsTraced()) return because(Reason::kTracedAtExec);
   const UniqueFd file(open(kOwnFile, O_PATH | O_CLOEXEC));
   struct statfs file_system = {};
   struct stat status = {};
@@ -48,8 +54,11 @@ Failure WhyExecGaveNothing() {
     return because(Reason::kNoPrivilege);
   }
   if ((file_system.f_flags & ST_NOSUID) != 0) return because(Reason::kNosuidMount);
-  if ((status.st_mode & S_ISUID) != 0) return because(Reason::kMarkWithoutEffect);
-  return because(Reason::kNoPrivilege);
+  if (IsTraced()) return because(Reason::kTracedAtExec);
+  if ((status.st_mode & S_ISUID) == 0) return because(Reason::kNoPrivilege);
+  Failure failure = because(Reason::kMarkWithoutEffect);
+  failure.said.Append(WhyMarkHasNoEffect(status.st_uid));
+  return failure;
 }
 
 }  // namespace uidmap

@@ -64,7 +64,7 @@ TEST_P(InUserNamespace, AFileOfTheOutsideRootGivesNothing) {
   start.marker = Marker::kSetuid;
   const ProbeRun run = RunProbe(start, kPutDown + "report keep-for-ordinary raise");
   ExpectDormant(run.state(0), 1000, {});
-  ExpectRefused(run, Reason::kNoPrivilege);
+  ExpectRefused(run, Reason::kMarkWithoutEffect);
 }
 
 // The kernel could not set an id that it shows in place of none, so it is left alone.

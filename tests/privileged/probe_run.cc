@@ -68,7 +68,7 @@ ProbeRun RunProbe(const Start& start, const std::string& steps) {
     BecomeCaller(start.caller);
     Execute(file, Words(NameOf(start.kind) + " " + steps));
   });
-  ProbeRun run{.ending = ended.how, .states = {}, .refusal = {}, .report = ended.report};
+  ProbeRun run{.file = file, .ending = ended.how, .states = {}, .refusal = {}, .report = ended.report};
   std::istringstream lines(ended.report);
   for (std::string line; std::getline(lines, line);) TakeLine(line, run);
   return run;
@@ -113,11 +113,16 @@ void ExpectDormant(const State& state, uid_t id, const std::vector<int>& permitt
   EXPECT_EQ(seen["core"], "none");
 }
 
+bool IsAboutTheFile(Reason reason) {
+  return reason == Reason::kTracedAtExec || reason == Reason::kNosuidMount || reason == Reason::kMarkWithoutEffect ||
+         reason == Reason::kNoPrivilege;
+}
+
 void ExpectRefused(const ProbeRun& run, Reason reason, const std::string& subject) {
   EXPECT_EQ(run.ending, "exit status 1");
   ASSERT_TRUE(run.refusal.has_value()) << "No step failed.\n" << run.report;
   EXPECT_EQ(static_cast<int>(run.refusal->reason), static_cast<int>(reason)) << run.report;
-  EXPECT_EQ(run.refusal->subject, subject);
+  EXPECT_EQ(run.refusal->subject, IsAboutTheFile(reason) ? run.file : subject);
 }
 
 std::string NameOf(MapKind kind) { return kind == MapKind::kUid ? "uid" : "gid"; }

@@ -34,6 +34,7 @@ struct Refusal {
 };
 
 struct ProbeRun {
+  std::string file;    // what was started
   std::string ending;  // see Describe()
   std::vector<State> states;
   std::optional<Refusal> refusal;

@@ -41,7 +41,7 @@ TEST_P(Refused, NosuidMount) {
   for (const Marker marker : kPrivileged) {
     Start start = With(marker);
     start.file = Install(ProbeProgram(), MarkedWith(marker, start.kind), Mount::kNosuid);
-    ExpectNothingToRaise(start, Reason::kNoPrivilege);
+    ExpectNothingToRaise(start, Reason::kNosuidMount);
   }
 }
 
@@ -124,7 +124,7 @@ TEST_P(Refused, KeepCapsLockedIsNoneForAFileCapability) {
 TEST_P(Refused, NoRoot) {
   Start start = With(Marker::kSetuid);
   start.caller.as_root = WithSecurebits(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED);
-  ExpectNothingToRaise(start, Reason::kNoPrivilege);
+  ExpectNothingToRaise(start, Reason::kMarkWithoutEffect);
 }
 
 TEST_P(Refused, NoRootIsNoneForAFileCapability) {

@@ -19,6 +19,14 @@ std::string Refusal(MapKind kind, Reason reason, const Numbers& numbers = {}, st
   return std::string(RenderRefusal(RowOf(kind), failure).view());
 }
 
+std::string RefusalBySource(MapKind kind, Reason reason, const Numbers& numbers, std::string_view subject,
+                            std::string_view said) {
+  Failure failure = FailureOf(reason, subject);
+  failure.numbers = numbers;
+  failure.said.Append(said);
+  return std::string(RenderRefusal(RowOf(kind), failure).view());
+}
+
 std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 TEST(RefusalText, NoArgumentsIsTheUsageAlone) {
@@ -30,21 +38,21 @@ TEST(RefusalText, NoArgumentsIsTheUsageAlone) {
 
 TEST(RefusalText, RangeNotGranted) {
   const Numbers numbers = {1, 65537, 300000, 365536, 365535, 5001, 300007};
-  EXPECT_EQ(Refusal(MapKind::kUid, Reason::kRangeNotGranted, numbers, "u1"),
+  EXPECT_EQ(RefusalBySource(MapKind::kUid, Reason::kRangeNotGranted, numbers, "u1", "300000 to 300006"),
             "newuidmap: uid range [1-65537) -> [300000-365536) not allowed\n"
             "newuidmap: reason: /etc/subuid does not grant all of outside uids 300000 to 365535 to uid 5001, "
-            "named \"u1\": 300007 is the first one missing\n"
+            "named \"u1\": 300007 is the first one missing; what it grants is 300000 to 300006\n"
             "newuidmap: hint: as root: usermod --add-subuids FIRST-LAST NAME, with a range that is free\n");
-  EXPECT_EQ(Refusal(MapKind::kGid, Reason::kRangeNotGranted, numbers, "u1"),
+  EXPECT_EQ(RefusalBySource(MapKind::kGid, Reason::kRangeNotGranted, numbers, "u1", "nothing"),
             "newgidmap: gid range [1-65537) -> [300000-365536) not allowed\n"
             "newgidmap: reason: /etc/subgid does not grant all of outside gids 300000 to 365535 to uid 5001, "
-            "named \"u1\": 300007 is the first one missing\n"
+            "named \"u1\": 300007 is the first one missing; what it grants is nothing\n"
             "newgidmap: hint: as root: usermod --add-subgids FIRST-LAST NAME, with a range that is free\n");
-  EXPECT_EQ(Refusal(MapKind::kGid, Reason::kRangeNotGrantedToUid, numbers),
+  EXPECT_EQ(RefusalBySource(MapKind::kGid, Reason::kRangeNotGrantedToUid, numbers, "", "nothing"),
             "newgidmap: gid range [1-65537) -> [300000-365536) not allowed\n"
             "newgidmap: reason: /etc/subgid does not grant all of outside gids 300000 to 365535 to uid 5001, "
             "for which no account was found in /etc/passwd and what nsswitch.conf names beside it: 300007 is the "
-            "first one missing\n"
+            "first one missing; what it grants is nothing\n"
             "newgidmap: hint: see getent passwd 5001: a directory that cannot be reached looks like this, too; for a "
             "uid without an account, as root: add a line 5001:FIRST:COUNT to /etc/subgid\n");
 }
@@ -74,29 +82,23 @@ TEST(RefusalText, UnreadableGrantFileHasTheErrnoInWords) {
 TEST(RefusalText, FailedWriteAfterDenySaysThatDenyRemains) {
   Failure failure = FailureOf(Reason::kMapWriteFailed, "", EPERM);
   failure.deny_remains = true;
-  EXPECT_EQ(RenderRefusal(RowOf(MapKind::kGid), failure).view(),
-            "newgidmap: write to gid_map failed: Operation not permitted\n"
-            "newgidmap: reason: the kernel refused the map\n"
-            "newgidmap: hint: the target must be in a new user namespace made by the caller directly below this one, "
-            "without a gid_map yet, and the outside ids must exist in this one\n"
-            "newgidmap: note: setgroups of the target is now deny, and that cannot be undone\n");
-}
-
-std::string RefusalBySource(MapKind kind, Reason reason, std::string_view subject, std::string_view said) {
-  Failure failure = FailureOf(reason, subject);
-  failure.said.Append(said);
-  return std::string(RenderRefusal(RowOf(kind), failure).view());
+  EXPECT_EQ(
+      RenderRefusal(RowOf(MapKind::kGid), failure).view(),
+      "newgidmap: write to gid_map failed: Operation not permitted\n"
+      "newgidmap: reason: the kernel refused the map although all that can be seen is right\n"
+      "newgidmap: hint: a security module or a container's seccomp filter may have done so; see the kernel's log\n"
+      "newgidmap: note: setgroups of the target is now deny, and that cannot be undone\n");
 }
 
 TEST(RefusalText, WhatOtherSourcesSayIsQuoted) {
-  EXPECT_EQ(RefusalBySource(MapKind::kUid, Reason::kSubidSourceFailed, "sss", "no connection\n"),
+  EXPECT_EQ(RefusalBySource(MapKind::kUid, Reason::kSubidSourceFailed, {}, "sss", "no connection\n"),
             "newuidmap: cannot ask \"sss\" for subordinate uids\n"
             "newuidmap: reason: libsubid_sss.so could not find out what is granted: \"no connection\\x0a\"\n"
             "newuidmap: hint: see whether the service behind it runs\n");
-  EXPECT_EQ(RefusalBySource(MapKind::kGid, Reason::kPolicyRefused, "", "User account has expired"),
+  EXPECT_EQ(RefusalBySource(MapKind::kGid, Reason::kPolicyRefused, {}, "", "User account has expired"),
             "newgidmap: not admitted by the account policy\n"
             "newgidmap: reason: the PAM policy for newgidmap refuses the caller: \"User account has expired\"\n");
-  EXPECT_EQ(RefusalBySource(MapKind::kUid, Reason::kLookupNotReady, "", "it has a capability"),
+  EXPECT_EQ(RefusalBySource(MapKind::kUid, Reason::kLookupNotReady, {}, "", "it has a capability"),
             "newuidmap: cannot ask name services, subid plugins or PAM\n"
             "newuidmap: reason: uidmap-lookup does not run as it must: \"it has a capability\"\n");
 }
