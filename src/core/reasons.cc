@@ -203,8 +203,10 @@ constexpr ReasonRow kRows[] = {
      "the target's user namespace was not made in the one that {p} runs in, but deeper or elsewhere",
      "start {p} in the user namespace in which the target's was made"},
     {Reason::kNamespaceOfOther, "target", kRefusedWrite,
-     "the target's user namespace was made by uid {0}, and the caller is uid {1}",
-     "only who made a user namespace can have its map written"},
+     "the target's user namespace is out of the caller's reach: it was not made by uid {0}, or not in the one that "
+     "{p} "
+     "runs in",
+     "who made a user namespace must start {p}, where he made it"},
     {Reason::kSecurityModule, "kernel", kRefusedWrite,
      "the kernel refused the map although all that can be seen is right; {s} may have done so",
      "see the kernel's log: dmesg, or ausearch -m avc"},

@@ -46,8 +46,8 @@ inline constexpr std::uint32_t kAllowedCalls[] = {
     SYS_getpid,        SYS_rt_sigreturn, SYS_exit_group,              // handlers of faults, and the end
 };
 
-// ioctl(2) does anything, but with these two it only tells of a namespace (ioctl_ns(2)).
-inline constexpr std::uint32_t kAllowedRequests[] = {NS_GET_PARENT, NS_GET_OWNER_UID};
+// ioctl(2) does anything, but with this it only tells of a namespace (ioctl_ns(2)).
+inline constexpr std::uint32_t kAllowedRequests[] = {NS_GET_PARENT};
 
 // A call that this filter alone answers like this: a filter of the caller's may answer success to seccomp(2) in place
 // of the kernel, and reading the seccomp mode back says only that there is some filter.

@@ -43,7 +43,7 @@ std::string_view WhyMarkHasNoEffect(uid_t owner) {
 
 Failure WhyExecGaveNothing() {
   std::array<char, 120> path;
-  const ssize_t size = readlink(kOwnFile, path.data(), path.size());
+  const ssize_t size = readlinkat(AT_FDCWD, kOwnFile, path.data(), path.size());  // not readlink(2): filter_program.h
   const auto because = [&](Reason reason) {
     return FailureOf(reason, {path.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))});
   };
