@@ -6,7 +6,7 @@ import platform
 
 import pytest
 
-pytest.register_assert_rewrite("support", "nested")
+pytest.register_assert_rewrite("support", "nested", "reasons")
 
 import support  # noqa: E402  (after the line above, so that its assertions explain themselves)
 from differences import differences  # noqa: E402
@@ -15,6 +15,7 @@ from differences import differences  # noqa: E402
 def pytest_configure(config):
     """Refuses to start anywhere but in the private mount namespace that ./run makes."""
     config.addinivalue_line("markers", "install(*modes): only for tools installed in one of these ways")
+    config.addinivalue_line("markers", "ours: about words that only our pair says")
     if not support.SCRATCH or not os.path.samefile("/etc", f"{support.SCRATCH}/etc"):
         pytest.exit("start these tests with tests/behaviour/run: they rewrite /etc", returncode=4)
     if support.TOOL not in support.INSTALL_MODE:
@@ -38,6 +39,8 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _applies(item):
+    if support.TOOL == "shadow" and item.get_closest_marker("ours"):
+        return False
     marker = item.get_closest_marker("install")
     return marker is None or support.INSTALL_MODE[support.TOOL] in marker.args
 

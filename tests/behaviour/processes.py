@@ -86,6 +86,10 @@ class Target:
     def fork(self):
         return os.fork()
 
+    def settle(self):
+        """Begins as root, and ends as the user."""
+        become(self.user, self.gid)
+
     def live(self):
         """What the target does. It ends by a signal from __exit__, or with the test run."""
         while True:
@@ -96,7 +100,7 @@ class Target:
             kept = sorted((2, ready, *self.kept, 1024))  # any other here would keep a pipe of the test's open
             for before, after in zip(kept, kept[1:]):
                 os.closerange(before + 1, after)
-            become(self.user, self.gid)
+            self.settle()
             prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
             prctl(PR_SET_DUMPABLE, int(self.dumpable))  # a change of ids cleared it, which an exec would undo
             if self.namespace:
