@@ -16,8 +16,8 @@ char entry_text[1024 * 1024];  // getpwuid_r(3) needs room for all fields; only 
 }  // namespace
 
 void AnswerAccount(LookupAnswer& answer) {
-  // glibc returns errno as it is if a service could not be asked and did not say why (nss/getXXbyYY_r.c), and 0 if
-  // all said that they do not have the uid.
+  // What counts is what the last service has said (glibc: nss/getXXbyYY_r.c): 0 if it does not have the uid, whatever
+  // became of those before, and errno as it is if it could not be asked. SECURITY.md says what follows.
   errno = EIO;
   passwd entry = {};
   passwd* found = nullptr;

@@ -6,7 +6,7 @@
 namespace uidmap {
 
 // Fills in what libc's name services have for the real uid of this process. Only a plain "not found" counts as
-// unknown.
+// unknown, as far as libc tells it from a service that failed.
 void AnswerAccount(LookupAnswer& answer);
 
 }  // namespace uidmap

@@ -18,8 +18,8 @@
 namespace uidmap {
 namespace {
 
-// The first three follow from the file's set-group-id bit. They are looked at because a file system mounted nosuid,
-// or a namespace that does not have the group, takes that away without a word.
+// Both follow from the file's set-group-id bit. They are looked at because a file system mounted nosuid, or a
+// namespace that does not have the group, takes it away without a word.
 bool IsOutOfReach() { return getegid() != getgid() && getauxval(AT_SECURE) != 0; }
 
 bool IsDumpable() { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0; }
