@@ -81,14 +81,14 @@ Result<void> WriteMap(const MapKindRow& row, const Request& request, DormantPriv
   lookup.End();
   const Result<ApprovedMap> decided = Decide(row, request, caller, target.owner(), granted);
   if (!decided.has_value()) return NameHeldRanges(row, caller, decided.error());
-  TRY(target.CheckMapIsOpen(row));
   const FittedMap map = TRY(FitToParent(*decided, ReadParentMap(row)));
   // What is denied stays denied, whatever the kernel then says of the map.
-  if (map.setgroups() == SetgroupsAction::kDeny) TRY(JudgeNamespace(row, target, caller.uid));
-  const PreparedWrite write = TRY(PreparedWrite::Prepare(row, map, target));
+  if (map.setgroups() == SetgroupsAction::kDeny) TRY(JudgeNamespace(row, target));
+  const Result<PreparedWrite> write = PreparedWrite::Prepare(row, map, target);
+  if (!write.has_value()) return ExplainRefusal(row, target, caller.uid, write.error());
 
   RaisedPrivilege raised = TRY(std::move(dormant).Raise());
-  const Result<void> written = write.Write(raised);
+  const Result<void> written = (*write).Write(raised);
   TRY(std::move(raised).Renounce());
   if (!written.has_value()) return ExplainRefusal(row, target, caller.uid, written.error());
   return written;

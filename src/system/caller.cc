@@ -42,11 +42,11 @@ Account WhoSettles(AccountSource source, const Caller& caller) {
 // Without a file of the program's own, PAM would ask the policy named "other", which is not meant for it.
 Result<Policy> FindPolicy(const MapKindRow& row, Uid caller) {
   for (const char* const path : row.policy_files) {
+    struct stat status = {};
+    if (lstat(path, &status) != 0 && errno == ENOENT) continue;
     const UniqueFd file = TRY(OpenConfigFile(path, caller));
     if (file.is_open()) return Policy::kExists;
-    // A link that leads nowhere was meant to be a policy.
-    struct stat link = {};
-    if (lstat(path, &link) == 0) return FailureOf(Reason::kFileUnreadable, path, ENOENT);
+    return FailureOf(Reason::kFileUnreadable, path, ENOENT);  // a link that leads nowhere was meant to be a policy
   }
   return Policy::kNone;
 }

@@ -20,4 +20,7 @@ namespace uidmap {
 [[nodiscard]] Result<void> ReadGrantFile(const MapKindRow& row, const Caller& caller, std::span<const Extent> wanted,
                                          Grants& granted);
 
+// All that the file grants to `caller`, as far as `held` has room. Fails as ReadGrantFile does.
+[[nodiscard]] Result<void> ReadHeldRanges(const MapKindRow& row, const Caller& caller, IdRanges& held);
+
 }  // namespace uidmap

@@ -9,26 +9,10 @@
 
 #include "core/attributes.h"
 #include "core/id_ranges.h"
-#include "core/key_search.h"
-#include "core/subid_file.h"
-#include "system/config_file.h"
+#include "system/grant_file.h"
 
 namespace uidmap {
 namespace {
-
-// Ranges that touch count as one. More than there is room for are left out.
-Result<void> ReadHeldRanges(const MapKindRow& row, const Caller& caller, IdRanges& held) {
-  const SubidOwner owner(caller);
-  TRY(ForEachLine(row.grant_file, caller.uid, [&](std::string_view line) -> Result<void> {
-    const std::string_view name = line.substr(0, line.find(':'));
-    const auto spellings = owner.spellings();
-    if (std::find(spellings.begin(), spellings.end(), name) == spellings.end()) return {};
-    if (const auto range = GrantOfLine(line)) [[maybe_unused]]
-      const bool has_room = held.Add(*range);
-    return {};
-  }));
-  return {};
-}
 
 std::uint64_t DistanceOf(const IdRange& range, std::uint64_t id) {
   if (id < range.first) return range.first - id;

@@ -11,7 +11,7 @@
 #include <array>
 #include <string_view>
 
-#include "core/fields.h"
+#include "system/small_file.h"
 #include "system/unique_fd.h"
 
 namespace uidmap {
@@ -23,13 +23,7 @@ constexpr const char* kOwnFile = "/proc/self/exe";
 bool IsTraced() {
   const UniqueFd file(open("/proc/self/status", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   std::array<char, 1024> bytes;
-  const ssize_t size = file.is_open() ? read(file.get(), bytes.data(), bytes.size()) : 0;
-  std::string_view rest(bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
-  while (!rest.empty()) {
-    std::string_view line = TakeField(rest, '\n');
-    if (TakeField(line) == "TracerPid") return WithoutBlanks(line) != "0";
-  }
-  return false;
+  return ValueOf(ReadOnce(file, bytes), "TracerPid").value_or("0") != "0";
 }
 
 // user_namespaces(7), capabilities(7), execve(2). What is not the file's can no more be seen.

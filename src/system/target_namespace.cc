@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "core/fields.h"
+#include "system/small_file.h"
 #include "system/unique_fd.h"
 
 namespace uidmap {
@@ -36,9 +37,7 @@ constexpr int kJustToLook = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 
 // Up to `room.size()` bytes from the beginning of the target's map; none if it has no map, or it cannot be read.
 std::string_view ReadMap(const MapKindRow& row, const TargetProcess& target, std::span<char> room) {
-  const UniqueFd file = target.OpenFile(row.map_file, kJustToLook);
-  const ssize_t size = file.is_open() ? read(file.get(), room.data(), room.size()) : 0;
-  return {room.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+  return ReadOnce(target.OpenFile(row.map_file, kJustToLook), room);
 }
 
 Failure AlreadyWritten(std::string_view map) {
@@ -62,9 +61,7 @@ Result<void> JudgeKinship(const UniqueFd& theirs, const Identity& ours) {
 }
 
 std::string_view ReadWord(const char* path, std::span<char> room) {
-  const UniqueFd file(open(path, kJustToLook));
-  const ssize_t size = file.is_open() ? read(file.get(), room.data(), room.size()) : 0;
-  return WithoutBlanks(std::string_view(room.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))));
+  return WithoutBlanks(ReadOnce(UniqueFd(open(path, kJustToLook)), room));
 }
 
 // Which security module that restricts user namespaces is switched on; empty if none is known to be.
@@ -77,11 +74,29 @@ std::string_view ActiveSecurityModule() {
   return {};
 }
 
+// cap_ptrace_access_check(): of a process with one's own ids, which is dumpable, the link can be followed by who made
+// its namespace, or one that it is in, in his own namespace.
+bool IsOutOfReach(const TargetProcess& target) { return !target.OpenUserNamespace().is_open() && errno == EACCES; }
+
+// Succeeds if nothing can be seen that the kernel would have refused.
+Result<void> FindCause(const MapKindRow& row, const TargetProcess& target, Uid caller, const Failure& refused) {
+  const bool was_open = refused.reason == Reason::kMapOpenFailed || refused.reason == Reason::kSetgroupsUnavailable;
+  const bool was_write = refused.reason == Reason::kMapWriteFailed && refused.error_number == EPERM;
+  if (was_open) TRY(target.CheckMapIsOpen(row));
+  if (!was_write && refused.reason != Reason::kSetgroupsUnavailable) return {};
+  TRY(JudgeNamespace(row, target));
+  if (IsOutOfReach(target)) {
+    return Failure{.reason = Reason::kNamespaceOfOther, .error_number = EPERM, .numbers = {caller.value}};
+  }
+  const std::string_view security_module = ActiveSecurityModule();
+  if (!was_write || security_module.empty()) return {};
+  return FailureOf(Reason::kSecurityModule, security_module, EPERM);
+}
+
 }  // namespace
 
-Result<void> JudgeNamespace(const MapKindRow& row, const TargetProcess& target, Uid caller) {
+Result<void> JudgeNamespace(const MapKindRow& row, const TargetProcess& target) {
   const UniqueFd theirs = target.OpenUserNamespace();
-  const bool is_out_of_reach = !theirs.is_open() && errno == EACCES;
   const UniqueFd own(open("/proc/self/ns/user", kJustToLook));
   const auto their_identity = IdentityOf(theirs);
   const auto own_identity = IdentityOf(own);
@@ -90,25 +105,14 @@ Result<void> JudgeNamespace(const MapKindRow& row, const TargetProcess& target, 
   }
   std::array<char, 64> room;
   if (const auto map = ReadMap(row, target, room); !map.empty()) return AlreadyWritten(map);
-  // cap_ptrace_access_check(): of a process with one's own ids, which is dumpable, the link can be followed by who
-  // made its namespace, or one that it is in, in his own namespace.
-  if (is_out_of_reach) {
-    return Failure{.reason = Reason::kNamespaceOfOther, .error_number = EPERM, .numbers = {caller.value}};
-  }
   if (!their_identity || !own_identity) return {};
   return JudgeKinship(theirs, *own_identity);
 }
 
 Failure ExplainRefusal(const MapKindRow& row, const TargetProcess& target, Uid caller, const Failure& refused) {
-  if (refused.reason != Reason::kMapWriteFailed || refused.error_number != EPERM) return refused;
-  const Result<void> judged = JudgeNamespace(row, target, caller);
-  const std::string_view security_module = ActiveSecurityModule();
-  Failure failure = refused;
-  if (!judged.has_value()) {
-    failure = judged.error();
-  } else if (!security_module.empty()) {
-    failure = FailureOf(Reason::kSecurityModule, security_module, EPERM);
-  }
+  const Result<void> cause = FindCause(row, target, caller, refused);
+  if (cause.has_value()) return refused;
+  Failure failure = cause.error();
   failure.deny_remains = refused.deny_remains;
   return failure;
 }

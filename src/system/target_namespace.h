@@ -10,14 +10,15 @@
 namespace uidmap {
 
 // Fails with what can be seen to be wrong: the target is still in this program's own namespace
-// (kTargetInOwnNamespace), its map is written already (kMapAlreadyWritten, with its first line), its namespace is not
-// a direct child of this program's (kNamespaceNotChild), or was made by somebody else (kNamespaceOfOther). What
-// cannot be seen is no failure. Looks only; whoever can mount things over /proc can have it see what he likes, and be
-// refused.
-[[nodiscard]] Result<void> JudgeNamespace(const MapKindRow& row, const TargetProcess& target, Uid caller);
+// (kTargetInOwnNamespace), its map is written already (kMapAlreadyWritten, with its first line), or its namespace is
+// not a direct child of this program's (kNamespaceNotChild). What cannot be seen is no failure. Looks only; whoever
+// can mount things over /proc can have it see what he likes, and be refused.
+[[nodiscard]] Result<void> JudgeNamespace(const MapKindRow& row, const TargetProcess& target);
 
-// The same after the kernel has said `refused`, which stays if nothing can be seen to be wrong; a security module may
-// be named then (kSecurityModule).
+// Why the kernel refused a file of the target, or the map itself, as far as that can be seen: what JudgeNamespace and
+// TargetProcess::CheckMapIsOpen find, a namespace that was made by somebody else (kNamespaceOfOther), or, if nothing
+// is wrong with it, a security module that is switched on (kSecurityModule). Returns `refused` where nothing more is
+// known.
 [[nodiscard]] Failure ExplainRefusal(const MapKindRow& row, const TargetProcess& target, Uid caller,
                                      const Failure& refused);
 

@@ -16,6 +16,7 @@
 
 #include "core/text.h"
 #include "system/pidfd.h"
+#include "system/small_file.h"
 
 namespace uidmap {
 namespace {
@@ -120,11 +121,8 @@ Result<void> ProveProcessDirectory(const MapKindRow& row, const UniqueFd& direct
 
 // proc_pid_stat(5): the state is the first word behind the name, which may hold anything, in parentheses.
 bool IsZombie(const TargetProcess& target) {
-  const UniqueFd file = target.OpenFile("stat", O_RDONLY);
   std::array<char, 256> bytes;
-  const ssize_t size = file.is_open() ? read(file.get(), bytes.data(), bytes.size()) : -1;
-  if (size <= 0) return false;
-  const std::string_view text(bytes.data(), static_cast<std::size_t>(size));
+  const std::string_view text = ReadOnce(target.OpenFile("stat", O_RDONLY), bytes);
   const auto name_end = text.rfind(')');
   return name_end != std::string_view::npos && text.substr(name_end).starts_with(") Z");
 }

@@ -23,8 +23,9 @@ class TargetProcess {
   // process is not dumpable.
   [[nodiscard]] TargetOwner owner() const { return owner_; }
 
-  // Fails if the kernel would not let the target's own user open its map: if the process is dead and not yet waited
-  // for, or not dumpable (kernel: task_dump_owner()). That can change at any moment; what is opened then, counts.
+  // Fails if the kernel does not let the target's own user open its map: if the process is dead and not yet waited
+  // for, or not dumpable (kernel: task_dump_owner()). That can change at any moment, so it explains and permits
+  // nothing.
   [[nodiscard]] Result<void> CheckMapIsOpen(const MapKindRow& row) const;
 
   // Opens the file `name` of the process with `flags` (open(2)), -1 and errno if it cannot. Never through a
