@@ -74,14 +74,14 @@ Result<ApprovedMap> Decide(const MapKindRow& row, const Request& request, const 
 
   // An extent that is granted shows that an administrator knows of this caller's maps, so groups are his to
   // shed; a map of nothing but the caller's own group shows nothing (CVE-2018-7169).
-  bool any_granted = false;
+  Basis basis = Basis::kOwnIdAlone;
   for (const Extent& extent : request.extents.view()) {
     const Answer answer = AnswerFor(extent, OwnId(row, caller), granted.ranges);
     if (answer == Answer::kNone) return NotGranted(extent, caller, granted);
-    if (answer == Answer::kGranted) any_granted = true;
+    if (answer == Answer::kGranted) basis = Basis::kGrant;
   }
-  const bool must_deny = row.setgroups == SetgroupsRule::kDenyUnlessGranted && !any_granted;
-  return ApprovedMap(request.extents, must_deny ? SetgroupsAction::kDeny : SetgroupsAction::kLeave);
+  const bool must_deny = row.setgroups == SetgroupsRule::kDenyUnlessGranted && basis == Basis::kOwnIdAlone;
+  return ApprovedMap(request.extents, must_deny ? SetgroupsAction::kDeny : SetgroupsAction::kLeave, basis);
 }
 
 }  // namespace uidmap

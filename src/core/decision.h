@@ -21,19 +21,25 @@ struct TargetOwner {
 
 enum class SetgroupsAction : std::uint8_t { kLeave, kDeny };
 
+// What makes a map the caller's to have.
+enum class Basis : std::uint8_t { kOwnIdAlone, kGrant };
+
 // A map that the caller may have. Only Decide() makes one, so having one is the permission to write it.
 class ApprovedMap {
  public:
   [[nodiscard]] const ExtentList& extents() const { return extents_; }
   [[nodiscard]] SetgroupsAction setgroups() const { return setgroups_; }
+  [[nodiscard]] Basis basis() const { return basis_; }
 
  private:
   friend Result<ApprovedMap> Decide(const MapKindRow& row, const Request& request, const Caller& caller,
                                     TargetOwner target, const Grants& granted);
-  ApprovedMap(const ExtentList& extents, SetgroupsAction setgroups) : extents_(extents), setgroups_(setgroups) {}
+  ApprovedMap(const ExtentList& extents, SetgroupsAction setgroups, Basis basis)
+      : extents_(extents), setgroups_(setgroups), basis_(basis) {}
 
   ExtentList extents_;
   SetgroupsAction setgroups_;
+  Basis basis_;
 };
 
 // What Decide still has to know of the grants of one request. Once that is met, no grant that is added can change

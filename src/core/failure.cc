@@ -6,28 +6,11 @@
 #include <cstddef>
 
 #include "core/map_kind.h"
+#include "core/quoted.h"
 #include "core/reasons.h"
 
 namespace uidmap {
 namespace {
-
-// Only 0x20 to 0x7e pass as they are: a name or argument must not move the cursor, start a line or
-// change colours, whatever the terminal's encoding (0x80 to 0x9f are control bytes on some).
-void AppendQuoted(Message& message, const BoundedText<120>& text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  message.AppendByte('"');
-  for (const char byte : text.view()) {
-    const auto code = static_cast<unsigned char>(byte);
-    if (code >= 0x20 && code <= 0x7e && byte != '"' && byte != '\\') {
-      message.AppendByte(byte);
-    } else {
-      message.Append("\\x");
-      message.AppendByte(kHex[code >> 4]);
-      message.AppendByte(kHex[code & 0xf]);
-    }
-  }
-  message.Append(text.overflowed() ? "...\"" : "\"");
-}
 
 // strerror(3) asks the locale; strerrordesc_np(3) is the same English text without it.
 std::string_view ErrnoText(int error_number) {
@@ -44,8 +27,8 @@ void AppendField(Message& message, const MapKindRow& row, const Failure& failure
     case 'c': return message.Append(row.capability_name);
     case 'u': return message.Append(row.usage);
     case 's': return message.Append(failure.subject.view());
-    case 'q': return AppendQuoted(message, failure.subject);
-    case 't': return AppendQuoted(message, failure.said);
+    case 'q': return AppendQuoted(message, failure.subject, QuotedFor::kSentence);
+    case 't': return AppendQuoted(message, failure.said, QuotedFor::kSentence);
     case 'h': return message.Append(failure.said.view());
     case 'e': return message.Append(ErrnoText(failure.error_number));
     default: return message.AppendDecimal(failure.numbers[static_cast<std::size_t>(field - '0')]);

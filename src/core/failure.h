@@ -82,7 +82,7 @@ enum class Reason : std::uint8_t {
   kRangeNotGrantedByPlugin,
   kOutsideNotInParent,
   kTooManyPieces,
-  // the privilege and the write
+  // the privilege
   kNoNewPrivs,
   kCapabilityNotInBoundingSet,
   kTracedAtExec,
@@ -90,6 +90,15 @@ enum class Reason : std::uint8_t {
   kMarkWithoutEffect,
   kNoPrivilege,
   kOutsideZeroWithoutSetfcap,
+  // the record, which comes before the write
+  kLogFailed,
+  kAuditUnfit,
+  kAuditStepFailed,
+  kAuditNotReady,
+  kAuditEnded,
+  kAuditSilent,
+  kAuditFailed,
+  // the write
   kRaiseFailed,
   kSetgroupsUnavailable,
   kSetgroupsDenyFailed,

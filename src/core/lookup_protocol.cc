@@ -9,12 +9,6 @@ namespace {
 
 Failure Misspoken() { return {.reason = Reason::kLookupMisspoke}; }
 
-// A text that does not end inside its field would be read past it by whoever trusts the zero.
-template <std::size_t kSize>
-bool Ends(const std::array<char, kSize>& field) {
-  return TextIn(field).size() < kSize;
-}
-
 // No byte that separates fields or lines or moves a cursor, and not the mark of an entry for NIS. Names of Windows
 // domains have blanks and backslashes in them.
 bool IsAccountName(std::string_view name) {
@@ -64,13 +58,6 @@ LookupQuery AskForRanges(MapKind kind, std::string_view name, std::string_view s
     query.ranges[query.range_count++] = {extent.outside.value, extent.last_outside()};
   }
   return query;
-}
-
-Result<void> ReadReady(const LookupAnswer& answer) {
-  TRY(Judge(answer, LookupQuestion::kReady));
-  if (answer.outcome == LookupOutcome::kYes) return {};
-  if (answer.outcome != LookupOutcome::kUnfit) return Misspoken();
-  return SourceFailure(Reason::kLookupNotReady, TextIn(answer.text), answer);
 }
 
 Result<std::optional<NamedAccount>> ReadAccount(const LookupAnswer& answer, Uid caller) {

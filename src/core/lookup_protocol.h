@@ -13,6 +13,7 @@
 #include <type_traits>
 
 #include "core/caller.h"
+#include "core/companion_protocol.h"
 #include "core/extents.h"
 #include "core/grants.h"
 #include "core/id_ranges.h"
@@ -24,14 +25,13 @@
 namespace uidmap {
 
 enum class LookupQuestion : std::uint32_t {
-  kReady = 1,  // is not asked: the first message says that it runs as it must, or why not
-  kAccount,    // which account has the uid of the process, in libc's name services?
-  kPolicy,     // does the PAM account policy of the program admit `name`?
-  kRanges,     // which of `ranges` does the plugin `service` grant to `name`?
+  kAccount = 1,  // which account has the uid of the process, in libc's name services?
+  kPolicy,       // does the PAM account policy of the program admit `name`?
+  kRanges,       // which of `ranges` does the plugin `service` grant to `name`?
 };
 
 enum class LookupOutcome : std::uint32_t {
-  kYes = 1,      // ready; an account; admitted; the service knows the user
+  kYes = 1,      // an account; admitted; the service knows the user
   kUnknown,      // no service has the account; the service does not know the user
   kRefused,      // by the policy
   kUnavailable,  // the source could not be asked, or failed
@@ -70,22 +70,6 @@ static_assert(std::has_unique_object_representations_v<LookupAnswer>);
 [[nodiscard]] LookupQuery AskForPolicy(MapKind kind, std::string_view name);
 [[nodiscard]] LookupQuery AskForRanges(MapKind kind, std::string_view name, std::string_view service,
                                        std::span<const Extent> extents);
-
-// The text in a field of a message, up to its first zero or its end.
-template <std::size_t kSize>
-[[nodiscard]] std::string_view TextIn(const std::array<char, kSize>& field) {
-  const std::string_view all(field.data(), kSize);
-  return all.substr(0, all.find('\0'));
-}
-
-// Copies `text` into a field of a message as far as it has room, and zeroes the rest.
-template <std::size_t kSize>
-void PutText(std::string_view text, std::array<char, kSize>& field) {
-  field = {};
-  text.copy(field.data(), kSize - 1);
-}
-
-[[nodiscard]] Result<void> ReadReady(const LookupAnswer& answer);
 
 // An account that may be believed: its uid is the caller's, its name is one that passwd(5) could have and that would
 // not be mistaken for something else in subuid(5). None if no service has one.

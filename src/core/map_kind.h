@@ -24,6 +24,7 @@ struct MapKindRow {
   std::string_view program;     // fixed: what argv[0] says is never printed
   std::string_view usage;       // upstream's usage line to the byte: the one for gids lacks a bracket
   std::string_view id_word;     // "uid" or "gid", in messages
+  std::string_view operation;   // in records
   const char* map_file;         // below /proc/PID
   const char* grant_file;       // subuid(5) or subgid(5)
   const char* policy_files[2];  // pam.conf(5): the administrator's, then the vendor's; named after the program
@@ -38,6 +39,7 @@ inline constexpr MapKindRow kMapKinds[] = {
      "newuidmap",
      "usage: newuidmap [<pid>|fd:<pidfd>] <uid> <loweruid> <count> [ <uid> <loweruid> <count> ] ... ",
      "uid",
+     "map-uids",
      "uid_map",
      "/etc/subuid",
      {"/etc/pam.d/newuidmap", "/usr/lib/pam.d/newuidmap"},
@@ -49,6 +51,7 @@ inline constexpr MapKindRow kMapKinds[] = {
      "newgidmap",
      "usage: newgidmap [<pid|fd:<pidfd>] <gid> <lowergid> <count> [ <gid> <lowergid> <count> ] ... ",
      "gid",
+     "map-gids",
      "gid_map",
      "/etc/subgid",
      {"/etc/pam.d/newgidmap", "/usr/lib/pam.d/newgidmap"},

@@ -2,18 +2,15 @@
 #include "lookup/guard.h"
 
 #include <linux/capability.h>
-#include <signal.h>
 #include <sys/auxv.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <iterator>
 
-#include "system/lookup_program.h"
+#include "system/companion_self.h"
 
 namespace uidmap {
 namespace {
@@ -21,8 +18,6 @@ namespace {
 // Both follow from the file's set-group-id bit. They are looked at because a file system mounted nosuid, or a
 // namespace that does not have the group, takes it away without a word.
 bool IsOutOfReach() { return getegid() != getgid() && getauxval(AT_SECURE) != 0; }
-
-bool IsDumpable() { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0; }
 
 // Exec gives root capabilities again, as far as the bounding set goes.
 bool HasCapability() {
@@ -32,15 +27,6 @@ bool HasCapability() {
   return std::any_of(std::begin(sets), std::end(sets), [](const __user_cap_data_struct& half) {
     return (half.effective | half.permitted | half.inheritable) != 0;
   });
-}
-
-// prctl(2): exec of a set-group-id program has taken the signal back. A parent that was gone before is seen by the
-// number of who made the socket.
-bool OutlivesParent() {
-  ucred maker = {};
-  socklen_t size = sizeof maker;
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return true;
-  return getsockopt(kLookupSocket, SOL_SOCKET, SO_PEERCRED, &maker, &size) != 0 || maker.pid != getppid();
 }
 
 }  // namespace
@@ -68,10 +54,10 @@ bool IsStarved() {
 const char* FindUnfitness() {
   if (!IsOutOfReach())
     return "its set-group-id bit has no effect: a nosuid mount, no_new_privs, or a group without a mapping here";
-  if (IsDumpable()) return "it could be looked into";
+  if (!BecomesUndumpable()) return "it could be looked into";
   if (HasCapability()) return "it has a capability";
   if (IsStarved()) return kStarved;
-  if (OutlivesParent()) return "its parent process is gone";
+  if (!EndsWithParent()) return "its parent process is gone";
   return nullptr;
 }
 

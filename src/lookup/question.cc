@@ -14,7 +14,7 @@
 #include "lookup/plugin.h"
 #include "lookup/policy.h"
 #include "system/child.h"
-#include "system/lookup_program.h"
+#include "system/companion_program.h"
 #include "system/unique_fd.h"
 
 namespace uidmap {
@@ -34,7 +34,6 @@ LookupAnswer AnswerTo(const LookupQuery& query) {
     case LookupQuestion::kAccount: AnswerAccount(answer); break;
     case LookupQuestion::kPolicy: AnswerPolicy(query, answer); break;
     case LookupQuestion::kRanges: AnswerRanges(query, answer); break;
-    case LookupQuestion::kReady: break;
   }
   return answer;
 }
@@ -42,7 +41,7 @@ LookupAnswer AnswerTo(const LookupQuery& query) {
 // The caller never had a right to this process, so the limits that it looks at are those that it keeps: a prlimit(2)
 // that was on its way to the program before it was that program can only hit the process above.
 [[noreturn]] void AnswerAndWait(const LookupQuery& query, pid_t asker, UniqueFd pipe) {
-  close(kLookupSocket);
+  close(kCompanionSocket);
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || getppid() != asker) _exit(1);
   const LookupAnswer answer =
       IsStarved() ? Unanswered(query, LookupOutcome::kUnavailable, kStarved) : AnswerTo(query);

@@ -5,10 +5,12 @@
 // own.
 #include <unistd.h>
 
+#include <span>
+
 #include "core/lookup_protocol.h"
-#include "lookup/channel.h"
 #include "lookup/guard.h"
 #include "lookup/question.h"
+#include "system/companion_self.h"
 #include "system/startup.h"
 
 namespace uidmap {
@@ -19,15 +21,12 @@ int Serve() {
     WriteOnce(STDERR_FILENO, "uidmap-lookup: is started by newuidmap and newgidmap, and is of no use otherwise\n");
     return 1;
   }
-  LookupAnswer ready = {};
-  ready.question = LookupQuestion::kReady;
   const char* const unfit = FindUnfitness();
-  ready.outcome = unfit == nullptr ? LookupOutcome::kYes : LookupOutcome::kUnfit;
-  PutText(unfit == nullptr ? "" : unfit, ready.text);
-  if (!Send(ready) || unfit != nullptr) return 1;
+  if (!SendReadiness(unfit) || unfit != nullptr) return 1;
   LookupQuery query;
-  while (Receive(query)) {
-    if (!Send(AnswerInOwnProcess(query))) return 1;
+  while (ReceiveFromParent(std::as_writable_bytes(std::span(&query, 1)))) {
+    const LookupAnswer answer = AnswerInOwnProcess(query);
+    if (!SendToParent(std::as_bytes(std::span(&answer, 1)))) return 1;
   }
   return 0;
 }

@@ -115,6 +115,15 @@ CapabilityMask MapWriteCanNeed(const MapKindRow& row) {
   return MaskOf(row.capability) | (setfcap ? MaskOf(CAP_SETFCAP) : 0);
 }
 
+// CAP_AUDIT_WRITE: a record in the kernel's audit. It is not used here, but handed on to uidmap-audit, and only from
+// the inheritable set, which takes nothing any more that the bounding set has lost (kernel: cap_capset()).
+CapabilityMask MakeAuditInheritable(const CapabilitySets& start) {
+  const CapabilityMask audit = start.permitted & MaskOf(CAP_AUDIT_WRITE);
+  if (audit == 0) return 0;
+  const CapabilitySets wanted = {.effective = start.effective, .permitted = start.permitted, .inheritable = audit};
+  return AskForCapabilitySets(wanted) == SetOutcome::kDone ? audit : 0;
+}
+
 }  // namespace
 
 Result<DormantPrivileges> DormantPrivileges::PutDown(const MapKindRow& row) {
@@ -127,13 +136,22 @@ Result<DormantPrivileges> DormantPrivileges::PutDown(const MapKindRow& row) {
   dormant.caller_ = CallerIds{.uid = {user.real}, .gid = {group.real}};
   dormant.started_with_no_new_privs_ = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
   dormant.was_in_bounding_set_ = prctl(PR_CAPBSET_READ, row.capability, 0, 0, 0) == 1;
-  dormant.held_ = start.permitted & MapWriteCanNeed(row);
+  const CapabilityMask audit = MakeAuditInheritable(start);
+  dormant.held_ = (start.permitted & MapWriteCanNeed(row)) | audit;
 
   TRY(EmptyBoundingSet(start));
   TRY(BecomeCaller(user, group));
-  TRY(SetExactly({.effective = 0, .permitted = dormant.held_, .inheritable = 0}));
+  TRY(SetExactly({.effective = 0, .permitted = dormant.held_, .inheritable = audit}));
   TRY(ClearDumpable());
   return dormant;
+}
+
+bool DormantPrivileges::CanAudit() const { return (held_ & MaskOf(CAP_AUDIT_WRITE)) != 0; }
+
+Result<void> DormantPrivileges::GiveUpAuditing() {
+  if (!CanAudit()) return {};
+  held_ &= ~MaskOf(CAP_AUDIT_WRITE);
+  return SetExactly({.effective = 0, .permitted = held_, .inheritable = 0});
 }
 
 Result<void> DormantPrivileges::KeepOnlyFor(std::span<const Extent> extents) {
@@ -151,8 +169,13 @@ Failure DormantPrivileges::ExplainMissing() const {
   return WhyExecGaveNothing();
 }
 
-Result<RaisedPrivilege> DormantPrivileges::Raise() && {
+Result<void> DormantPrivileges::CheckSuffices() const {
   if (held_ != needed_) return ExplainMissing();
+  return {};
+}
+
+Result<RaisedPrivilege> DormantPrivileges::Raise() && {
+  TRY(CheckSuffices());
   const CapabilitySets raised = {.effective = held_, .permitted = held_, .inheritable = 0};
   if (AskForCapabilitySets(raised) != SetOutcome::kDone) {
     return Failure{.reason = Reason::kRaiseFailed, .error_number = errno};

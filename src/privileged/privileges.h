@@ -47,10 +47,10 @@ class DormantPrivileges {
   DormantPrivileges& operator=(DormantPrivileges&&) = delete;
   ~DormantPrivileges();  // gives up what is held
 
-  // Makes the process the caller: real, effective, saved and file system user and group ids are his; effective,
-  // inheritable and ambient sets are empty; permitted holds what a map write can need, as far as exec gave
-  // it; the bounding set is empty where CAP_SETPCAP allowed it; the process is not dumpable. The same from
-  // setuid root, from file capabilities and from both. Every change is read back.
+  // Makes the process the caller: real, effective, saved and file system user and group ids are his; the effective
+  // and ambient sets are empty; permitted holds what a map write and its record can need, as far as exec gave it, and
+  // inheritable only the latter, CAP_AUDIT_WRITE; the bounding set is empty where CAP_SETPCAP allowed it; the process
+  // is not dumpable. The same from setuid root, from file capabilities and from both. Every change is read back.
   //   Should: run before anything that the caller chose is looked at.
   //   Mustn't: believe AT_SECURE or an effective uid of 0, which say nothing about the sets.
   [[nodiscard]] static Result<DormantPrivileges> PutDown(const MapKindRow& row);
@@ -58,10 +58,19 @@ class DormantPrivileges {
   // Whose process this is, as it was proven when privilege was put down.
   [[nodiscard]] CallerIds caller() const { return caller_; }
 
+  // Whether a record could be sent to the kernel's audit, by a program that is given the capability to.
+  [[nodiscard]] bool CanAudit() const;
+
+  // Gives up that capability. Should: come as soon as the program has been started, or need not be.
+  [[nodiscard]] Result<void> GiveUpAuditing();
+
   // Gives up what this request does not need: CAP_SETFCAP, unless a uid map names outside id 0.
   [[nodiscard]] Result<void> KeepOnlyFor(std::span<const Extent> extents);
 
-  // Makes what is kept effective. Fails, naming the cause, if exec did not give what the request needs.
+  // Fails, naming the cause, if exec did not give what the request needs.
+  [[nodiscard]] Result<void> CheckSuffices() const;
+
+  // Makes what is kept effective. Fails as CheckSuffices does.
   //   Mustn't: be followed by anything but opening and writing the map files, and Renounce.
   [[nodiscard]] Result<RaisedPrivilege> Raise() &&;
 

@@ -12,8 +12,12 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
+#include <span>
 #include <string_view>
 
+#include "core/decimal.h"
+#include "core/fields.h"
 #include "core/text.h"
 #include "system/pidfd.h"
 #include "system/small_file.h"
@@ -119,10 +123,14 @@ Result<void> ProveProcessDirectory(const MapKindRow& row, const UniqueFd& direct
   return refuse(error_number);
 }
 
-// proc_pid_stat(5): the state is the first word behind the name, which may hold anything, in parentheses.
+// proc_pid_stat(5): the number, the name, which may hold anything, in parentheses, and the state.
+std::string_view ReadStat(const TargetProcess& target, std::span<char> room) {
+  return ReadOnce(target.OpenFile("stat", O_RDONLY), room);
+}
+
 bool IsZombie(const TargetProcess& target) {
   std::array<char, 256> bytes;
-  const std::string_view text = ReadOnce(target.OpenFile("stat", O_RDONLY), bytes);
+  const std::string_view text = ReadStat(target, bytes);
   const auto name_end = text.rfind(')');
   return name_end != std::string_view::npos && text.substr(name_end).starts_with(") Z");
 }
@@ -144,6 +152,13 @@ Result<void> TargetProcess::CheckMapIsOpen(const MapKindRow& row) const {
   if (!map.is_open() || fstat(map.get(), &status) != 0) return {};  // the open for writing will say more
   if (status.st_uid == owner_.uid.value && status.st_gid == owner_.gid.value) return {};
   return Failure{.reason = IsZombie(*this) ? Reason::kTargetIsZombie : Reason::kTargetNotDumpable};
+}
+
+std::uint32_t TargetProcess::Number(const TargetName& name) const {
+  if (name.form == TargetName::Form::kProcessId) return static_cast<std::uint32_t>(name.number);
+  std::array<char, 256> bytes;
+  std::string_view text = ReadStat(*this, bytes);
+  return static_cast<std::uint32_t>(ParseDecimal(TakeField(text, ' '), std::numeric_limits<int>::max()).value_or(0));
 }
 
 UniqueFd TargetProcess::OpenFile(const char* name, int flags) const { return OpenBeneath(directory_, name, flags); }

@@ -2,6 +2,8 @@
 // The process whose map is to be written, held by its /proc directory.
 #pragma once
 
+#include <cstdint>
+
 #include "core/decision.h"
 #include "core/map_kind.h"
 #include "core/request.h"
@@ -18,6 +20,10 @@ class TargetProcess {
   // the directory is found without a chance for another process to take its place. Proves that it is a directory of a
   // proc filesystem with a map file of its own. Trusts nothing about what is mounted on /proc. Run as the caller.
   [[nodiscard]] static Result<TargetProcess> Open(const MapKindRow& row, const TargetName& name);
+
+  // Its number, for a record: where a descriptor of a directory named it, as that proc filesystem counts, 0 if it
+  // does not say.
+  [[nodiscard]] std::uint32_t Number(const TargetName& name) const;
 
   // The effective ids of the process when it was opened. proc(5): the directory belongs to them even when the
   // process is not dumpable.

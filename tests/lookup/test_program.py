@@ -167,11 +167,15 @@ class HeldLookup:
         self.socket.send(query)
         return self.answer()
 
+    def readiness(self):
+        """As in src/core/companion_protocol.h: an errno, and what is wrong."""
+        return struct.unpack("<i120s", self.socket.recv(4096))
+
     def answer(self):
         return struct.unpack("<IIiII256s120s340x", self.socket.recv(4096))
 
 
-READY, ACCOUNT, RANGES = 1, 2, 4
+ACCOUNT, RANGES = 1, 3
 YES, UNFIT_OUTCOME = 1, 5
 
 
@@ -181,7 +185,7 @@ def test_socket_of_ones_own():
     world.order_nss("root", uid=ALICE.uid, gid=ALICE.gid, name="alice", passwd="test files")
     put("/etc/shadow", "secret\n", mode=0o640)
     with HeldLookup() as lookup:
-        assert lookup.answer()[:2] == (READY, YES)
+        assert lookup.readiness() == (0, bytes(120))
         with open(f"/proc/{lookup.process.pid}/status") as file:
             status = dict(line.rstrip("\n").split(":\t") for line in file if ":\t" in line)
         assert lookup.ask(ACCOUNT)[:5] == (ACCOUNT, YES, 0, ALICE.uid, ALICE.gid)
@@ -204,7 +208,7 @@ def test_socket_of_another_kind(kind):
 def test_question_of_another_size():
     """It hangs up."""
     with HeldLookup() as lookup:
-        lookup.answer()
+        lookup.readiness()
         lookup.socket.send(b"?" * 100)
         assert lookup.socket.recv(10) == b""
         assert lookup.process.wait(5) == 0

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,7 @@ namespace {
 // These print what was found as it is: ranges of numbers, or one of our own sentences.
 bool SaysOfOurOwn(Reason reason) {
   return reason == Reason::kRangeNotGranted || reason == Reason::kRangeNotGrantedToUid ||
-         reason == Reason::kMarkWithoutEffect;
+         reason == Reason::kMarkWithoutEffect || reason == Reason::kLookupExposed;
 }
 
 // These print their subject as it is, since it is a text of our own: a path, the name of a system call, the name of a
@@ -38,8 +39,10 @@ bool HasSubjectOfOurOwn(Reason reason) {
     case Reason::kLookupMissing:
     case Reason::kLookupUnfit:
     case Reason::kLookupStepFailed:
-    case Reason::kLookupExposed:
     case Reason::kSubidSourceFailed:
+    case Reason::kLogFailed:
+    case Reason::kAuditUnfit:
+    case Reason::kAuditStepFailed:
     case Reason::kSecurityModule:
     case Reason::kCapabilityNotGone: return true;
     default: return false;
@@ -170,7 +173,14 @@ TEST_P(EveryReason, LogWordIsOneBareWord) {
   const std::string_view word = LogWord(Param());
   EXPECT_FALSE(word.empty());
   EXPECT_NE(word, LogWord(Reason::kNone));
-  EXPECT_EQ(word.find_first_not_of("abcdefghijklmnopqrstuvwxyz-"), std::string_view::npos) << word;
+  EXPECT_EQ(word.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"), std::string_view::npos) << word;
+}
+
+TEST(LogWords, AreAllDifferent) {
+  std::set<std::string_view> words;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(Reason::kCount); ++i)
+    words.insert(LogWord(static_cast<Reason>(i)));
+  EXPECT_EQ(words.size(), static_cast<std::size_t>(Reason::kCount));
 }
 
 std::string BadTarget(std::string_view subject) {

@@ -40,7 +40,6 @@ LookupQuery TwoRanges() {
 Reason Judged(LookupQuestion question, const LookupAnswer& answer) {
   UIDMAP_UNINITIALIZED IdRanges granted;
   switch (question) {
-    case LookupQuestion::kReady: return ReasonOf(ReadReady(answer));
     case LookupQuestion::kAccount: return ReasonOf(ReadAccount(answer, kUid));
     case LookupQuestion::kPolicy: return ReasonOf(ReadPolicy(answer));
     case LookupQuestion::kRanges: return ReasonOf(ReadRanges(answer, TwoRanges(), granted));
@@ -56,8 +55,7 @@ LookupAnswer ValidAnswer(LookupQuestion question, LookupOutcome outcome) {
   return answer;
 }
 
-constexpr LookupQuestion kQuestions[] = {LookupQuestion::kReady, LookupQuestion::kAccount, LookupQuestion::kPolicy,
-                                         LookupQuestion::kRanges};
+constexpr LookupQuestion kQuestions[] = {LookupQuestion::kAccount, LookupQuestion::kPolicy, LookupQuestion::kRanges};
 
 class EveryQuestion : public testing::TestWithParam<LookupQuestion> {};
 INSTANTIATE_TEST_SUITE_P(, EveryQuestion, testing::ValuesIn(kQuestions),
@@ -78,18 +76,16 @@ TEST_P(EveryQuestion, IsNotAnsweredByTheAnswerToAnother) {
 TEST_P(EveryQuestion, HasNoOtherOutcomeThanItsOwn) {
   const struct {
     LookupOutcome outcome;
-    Reason ready, account, policy, ranges;
+    Reason account, policy, ranges;
   } rows[] = {
-      {LookupOutcome::kUnknown, Reason::kLookupMisspoke, Reason::kNone, Reason::kLookupMisspoke, Reason::kNone},
-      {LookupOutcome::kRefused, Reason::kLookupMisspoke, Reason::kLookupMisspoke, Reason::kPolicyRefused,
-       Reason::kLookupMisspoke},
-      {LookupOutcome::kUnavailable, Reason::kLookupMisspoke, Reason::kAccountSourceFailed, Reason::kPolicyUnavailable,
+      {LookupOutcome::kUnknown, Reason::kNone, Reason::kLookupMisspoke, Reason::kNone},
+      {LookupOutcome::kRefused, Reason::kLookupMisspoke, Reason::kPolicyRefused, Reason::kLookupMisspoke},
+      {LookupOutcome::kUnavailable, Reason::kAccountSourceFailed, Reason::kPolicyUnavailable,
        Reason::kSubidSourceFailed},
-      {LookupOutcome::kUnfit, Reason::kLookupNotReady, Reason::kLookupMisspoke, Reason::kLookupMisspoke,
-       Reason::kSubidPluginUnfit},
+      {LookupOutcome::kUnfit, Reason::kLookupMisspoke, Reason::kLookupMisspoke, Reason::kSubidPluginUnfit},
   };
   for (const auto& row : rows) {
-    const Reason expected[] = {row.ready, row.account, row.policy, row.ranges};
+    const Reason expected[] = {row.account, row.policy, row.ranges};
     const auto place = static_cast<std::size_t>(GetParam()) - 1;
     EXPECT_EQ(Judged(GetParam(), ValidAnswer(GetParam(), row.outcome)), expected[place]);
   }
@@ -110,16 +106,6 @@ TEST_P(EveryQuestion, IsNotAnsweredWithATextThatDoesNotEnd) {
     answer.name.fill('x');
     EXPECT_EQ(Judged(GetParam(), answer), Reason::kLookupMisspoke);
   }
-}
-
-TEST(ReadReady, TellsWhatIsUnfit) {
-  LookupAnswer answer = AnswerOf(LookupQuestion::kReady, LookupOutcome::kUnfit);
-  PutText("it has a capability", answer.text);
-  answer.detail = EPERM;
-  const Failure failure = FailureIn(ReadReady(answer));
-  EXPECT_EQ(failure.reason, Reason::kLookupNotReady);
-  EXPECT_EQ(failure.said.view(), "it has a capability");
-  EXPECT_EQ(failure.error_number, EPERM);
 }
 
 TEST(ReadAccount, HasNameAndGroupOfTheAnswer) {

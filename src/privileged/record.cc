@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "privileged/record.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "core/attributes.h"
+#include "privileged/companion_start.h"
+#include "system/audit_state.h"
+
+namespace uidmap {
+
+void Record::Take(Result<LogSocket> log) {
+  if (log.has_value()) log_ = std::move(log).Take();
+  if (!log.has_value()) opened_ = log.error();
+}
+
+Result<void> Record::Open(DormantPrivileges& dormant) {
+  facts.caller = dormant.caller();
+  Take(LogSocket::Open());
+  if (dormant.CanAudit() && IsAuditOn()) {
+    Result<AuditClient> audit = StartAudit(dormant);
+    if (audit.has_value()) audit_ = std::move(audit).Take();
+    if (!audit.has_value()) opened_ = audit.error();
+  }
+  return dormant.GiveUpAuditing();
+}
+
+Result<void> Record::Put(const Failure* refusal) {
+  const Result<void> logged = log_.Send(RenderLogLine(row_, facts, getpid(), refusal).view());
+  if (audit_.is_running()) {
+    UIDMAP_UNINITIALIZED AuditEvent event;
+    PutEvent(row_, facts, refusal, event);
+    TRY(audit_.Tell(event));
+  }
+  return logged;
+}
+
+Result<void> Record::Grant() {
+  if (!opened_.has_value()) return opened_.error();
+  return Put(nullptr);
+}
+
+void Record::Refuse(const Failure& failure) {
+  // Programs that look whether the tools are there start them without arguments.
+  if (failure.reason == Reason::kNoArguments) return;
+  if (log_.descriptor() < 0) Take(LogSocket::Open());  // what failed may have come before Open()
+  static_cast<void>(Put(&failure).has_value());
+}
+
+std::array<int, 3> Record::descriptors() const {
+  const auto [watch, socket] = audit_.descriptors();
+  return {log_.descriptor(), watch, socket};
+}
+
+}  // namespace uidmap

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Whether this machine wants records of the kernel's audit. Asking the kernel itself (AUDIT_GET) needs
+// CAP_AUDIT_CONTROL, which is not held.
+#pragma once
+
+namespace uidmap {
+
+// True if auditd runs (auditd(8): its pid file), or the kernel was started with audit on (audit=1). meson's `audit`
+// option can say always or never instead.
+[[nodiscard]] bool IsAuditOn();
+
+}  // namespace uidmap
