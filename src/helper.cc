@@ -82,11 +82,13 @@ Result<void> WriteMap(const MapKindRow& row, DormantPrivileges dormant, Backgrou
   const LocalIdentity identity = TRY(IdentityOf(row, dormant.caller(), known));
   const Caller caller = TRY(CompleteIdentity(row, identity, lookup));
   PutAccount(caller, record.facts);
+  record.facts.writable_file = identity.writable_file;
   UIDMAP_UNINITIALIZED Grants granted;
   TRY(GatherGrants(row, caller, identity.services.subid, request.extents.view(), lookup, granted));
   lookup.End();
   const Result<ApprovedMap> decided = Decide(row, request, caller, target.owner(), granted);
   record.facts.source = SourceOf(granted, decided);
+  if (granted.state == SourceState::kReadThoughWritable) record.facts.writable_file = row.grant_file;
   if (!decided.has_value()) return NameHeldRanges(row, caller, decided.error());
   const FittedMap map = TRY(FitToParent(*decided, ReadParentMap(row)));
   // What is denied stays denied, whatever the kernel then says of the map.

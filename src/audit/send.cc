@@ -48,6 +48,7 @@ bool Compose(const AuditEvent& event, Record& record) {
   AppendWord(record, " map=", TextIn(event.map));
   if (event.range_count != 0) AppendNumber(record, " ranges=", event.range_count);
   AppendWord(record, " source=", TextIn(event.source));
+  AppendWord(record, " writable=", TextIn(event.writable_file));
   AppendWord(record, " setgroups=", TextIn(event.setgroups));
   AppendWord(record, " reason=", TextIn(event.reason));
   record.AppendByte('\0');

@@ -18,7 +18,7 @@ namespace {
 // Texts that end in their fields are all that the sender can get wrong.
 bool IsWellFormed(const AuditEvent& event) {
   return Ends(event.operation) && Ends(event.source) && Ends(event.reason) && Ends(event.setgroups) &&
-         Ends(event.account) && Ends(event.map);
+         Ends(event.writable_file) && Ends(event.account) && Ends(event.map);
 }
 
 int Serve() {

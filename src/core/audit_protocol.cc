@@ -17,6 +17,7 @@ void PutEvent(const MapKindRow& row, const RunFacts& facts, const Failure* refus
   PutText(facts.source.view(), event.source);
   PutText(refusal == nullptr ? "ok" : LogWord(refusal->reason), event.reason);
   PutText(refusal != nullptr && refusal->deny_remains ? "deny" : "", event.setgroups);
+  PutText(facts.writable_file == nullptr ? "" : facts.writable_file, event.writable_file);
   PutText(facts.account.view(), event.account);
   PutText(map.view(), event.map);
 }

@@ -25,6 +25,7 @@ struct AuditEvent {
   std::array<char, 56> source;
   std::array<char, 40> reason;
   std::array<char, 8> setgroups;
+  std::array<char, 32> writable_file;
   std::array<char, 256> account;  // untrusted
   std::array<char, kMapTextLimit + 1> map;
 };

@@ -9,7 +9,11 @@
 
 namespace uidmap {
 
-enum class SourceState : std::uint8_t { kRead, kAbsent };
+enum class SourceState : std::uint8_t {
+  kRead,
+  kReadThoughWritable,  // by the caller, which counts inside a user namespace alone (system/config_file.h)
+  kAbsent,
+};
 
 // Whether a source has anything to say about the caller, be it a no.
 enum class Knowledge : std::uint8_t { kDoesNotKnowCaller, kKnowsCaller };

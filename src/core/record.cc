@@ -64,6 +64,7 @@ LogLine RenderLogLine(const MapKindRow& row, const RunFacts& facts, int own_proc
   if (facts.target_process != 0) AppendNumber(line, " opid=", facts.target_process);
   AppendMap(line, facts.request.extents.view());
   AppendWord(line, " source=", facts.source.view());
+  if (facts.writable_file != nullptr) AppendWord(line, " writable=", facts.writable_file);
   if (refusal == nullptr) {
     line.Append(" res=success");
   } else {

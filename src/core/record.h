@@ -25,9 +25,10 @@ using SourceName = SubidServices::Name;
 struct RunFacts {
   CallerIds caller{.uid = {kNoId}, .gid = {kNoId}};
   Request request{};
-  BoundedText<255> account{};        // the first name of the caller's account; empty if he has none
-  std::uint32_t target_process = 0;  // 0: not known
-  SourceName source{};               // where grants were looked for; empty: nowhere
+  BoundedText<255> account{};           // the first name of the caller's account; empty if he has none
+  std::uint32_t target_process = 0;     // 0: not known
+  SourceName source{};                  // where grants were looked for; empty: nowhere
+  const char* writable_file = nullptr;  // a file that was believed although the caller could write it
 };
 
 void PutAccount(const Caller& caller, RunFacts& facts);

@@ -17,7 +17,8 @@ namespace {
 // Kernel: audit_enable(): the words are "1" and "on", and the last one counts.
 bool IsOnFromTheStart() {
   std::array<char, 4096> room;
-  std::string_view words = WithoutBlanks(ReadOnce(UniqueFd(open("/proc/cmdline", O_RDONLY | O_CLOEXEC)), room));
+  std::string_view text = ReadOnce(UniqueFd(open("/proc/cmdline", O_RDONLY | O_CLOEXEC)), room);
+  std::string_view words = TakeField(text, '\n');
   bool is_on = false;
   while (!words.empty()) {
     const std::string_view word = TakeField(words, ' ');

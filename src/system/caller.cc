@@ -13,6 +13,9 @@
 namespace uidmap {
 namespace {
 
+constexpr const char* kNsswitch = "/etc/nsswitch.conf";
+constexpr const char* kPasswd = "/etc/passwd";
+
 Result<void> AddName(Caller& caller, std::string_view name) {
   if (caller.names.Add(name)) return {};
   return Failure{.reason = Reason::kTooManyNames, .numbers = {caller.uid.value}};
@@ -44,8 +47,8 @@ Result<Policy> FindPolicy(const MapKindRow& row, Uid caller) {
   for (const char* const path : row.policy_files) {
     struct stat status = {};
     if (lstat(path, &status) != 0 && errno == ENOENT) continue;
-    const UniqueFd file = TRY(OpenConfigFile(path, caller));
-    if (file.is_open()) return Policy::kExists;
+    const ConfigFile file = TRY(OpenConfigFile(path, caller));
+    if (file.state != SourceState::kAbsent) return Policy::kExists;
     return FailureOf(Reason::kFileUnreadable, path, ENOENT);  // a link that leads nowhere was meant to be a policy
   }
   return Policy::kNone;
@@ -91,9 +94,13 @@ Result<LocalIdentity> IdentifyLocally(const MapKindRow& row, CallerIds ids) {
   LocalIdentity identity{.caller = {.uid = ids.uid, .gid = ids.gid, .primary_group = {}, .names = {}},
                          .services = {}};
   Caller& caller = identity.caller;
-  TRY(ForEachLine("/etc/nsswitch.conf", ids.uid,
-                  [&](std::string_view line) { return TakeNsswitchLine(line, identity.services); }));
-  TRY(ForEachBlock("/etc/passwd", ids.uid, [&](std::string_view block) { return TakeAccounts(caller, block); }));
+  const auto note = [&](const char* path, SourceState state) {
+    if (state == SourceState::kReadThoughWritable) identity.writable_file = path;
+  };
+  note(kNsswitch, TRY(ForEachLine(kNsswitch, ids.uid,
+                                  [&](std::string_view line) { return TakeNsswitchLine(line, identity.services); })));
+  note(kPasswd,
+       TRY(ForEachBlock(kPasswd, ids.uid, [&](std::string_view block) { return TakeAccounts(caller, block); })));
   identity.account = WhoSettles(identity.services.accounts, caller);
   identity.policy = TRY(FindPolicy(row, ids.uid));
   return identity;

@@ -24,6 +24,7 @@ struct LocalIdentity {
   NameServices services;
   Account account = Account::kSettled;
   Policy policy = Policy::kNone;
+  const char* writable_file = nullptr;  // one of those that count although the caller could write it
 
   // True if uidmap-lookup will have to be asked, whatever the request is. Depends on nothing but the real uid,
   // /etc/passwd, /etc/nsswitch.conf and whether there is a PAM policy.

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <utility>
 
 #include "core/text.h"
 
@@ -45,28 +46,29 @@ bool CallerMayWrite(int fd) {
   return (errno != EPERM && errno != ENOSYS) || CouldOpenForWriting(fd);
 }
 
-Result<void> JudgeOpenFile(const char* path, int fd, Uid caller) {
+Result<SourceState> JudgeOpenFile(const char* path, int fd, Uid caller) {
   struct stat status = {};
   if (fstat(fd, &status) != 0) return FailureOf(Reason::kFileUnreadable, path, errno);
   if (!S_ISREG(status.st_mode)) return FailureOf(Reason::kFileNotRegular, path);
   if ((status.st_mode & S_IWOTH) != 0) return FailureOf(Reason::kFileWritableByAll, path);
-  if (caller.value == 0) return {};  // root owns the configuration anyway
+  if (caller.value == 0) return SourceState::kRead;  // root owns the configuration anyway
   if (status.st_uid == caller.value) return FailureOf(Reason::kFileOwnedByCaller, path);
-  if (CallerMayWrite(fd) && InInitialUserNamespace()) return FailureOf(Reason::kFileWritableByCaller, path);
-  return {};
+  if (!CallerMayWrite(fd)) return SourceState::kRead;
+  if (InInitialUserNamespace()) return FailureOf(Reason::kFileWritableByCaller, path);
+  return SourceState::kReadThoughWritable;
 }
 
 }  // namespace
 
-Result<UniqueFd> OpenConfigFile(const char* path, Uid caller) {
+Result<ConfigFile> OpenConfigFile(const char* path, Uid caller) {
   // O_NONBLOCK: a FIFO without a writer would block the open.
   UniqueFd file(open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!file.is_open()) {
-    if (errno == ENOENT) return file;
+    if (errno == ENOENT) return ConfigFile();
     return FailureOf(Reason::kFileUnreadable, path, errno);
   }
-  TRY(JudgeOpenFile(path, file.get(), caller));
-  return file;
+  const SourceState state = TRY(JudgeOpenFile(path, file.get(), caller));
+  return ConfigFile{std::move(file), state};
 }
 
 Result<std::size_t> ReadChunk(const char* path, const UniqueFd& file, LineBlocks& lines) {

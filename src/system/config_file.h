@@ -32,17 +32,21 @@ template <class Take>
 [[nodiscard]] Result<SourceState> ForEachLine(const char* path, Uid caller, Take take);
 
 // The parts of ForEachBlock that are the same for every `take`.
-[[nodiscard]] Result<UniqueFd> OpenConfigFile(const char* path, Uid caller);  // not open if absent
+struct ConfigFile {
+  UniqueFd fd;
+  SourceState state = SourceState::kAbsent;
+};
+[[nodiscard]] Result<ConfigFile> OpenConfigFile(const char* path, Uid caller);
 [[nodiscard]] Result<std::size_t> ReadChunk(const char* path, const UniqueFd& file, LineBlocks& lines);
 
 template <class Take>
 Result<SourceState> ForEachBlock(const char* path, Uid caller, Take take) {
-  const UniqueFd file = TRY(OpenConfigFile(path, caller));
-  if (!file.is_open()) return SourceState::kAbsent;
+  const ConfigFile file = TRY(OpenConfigFile(path, caller));
+  if (file.state == SourceState::kAbsent) return file.state;
   UIDMAP_UNINITIALIZED LineBlocks lines;
   bool at_end = false;
-  while (TRY(take(lines.Block())) == Reading::kGoOn && !at_end) at_end = TRY(ReadChunk(path, file, lines)) == 0;
-  return SourceState::kRead;
+  while (TRY(take(lines.Block())) == Reading::kGoOn && !at_end) at_end = TRY(ReadChunk(path, file.fd, lines)) == 0;
+  return file.state;
 }
 
 template <class Take>
