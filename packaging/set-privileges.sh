@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # set-privileges.sh fcaps|setuid BINDIR LIBEXECDIR: gives the installed pair exactly one of the two privileges that LXC
-# and others look for, and uidmap-lookup the group without rights that keeps its callers from steering it. Run by
-# `meson install` as root; honours DESTDIR.
+# and others look for, and uidmap-lookup the group without rights that keeps its callers from steering it. uidmap-audit
+# has no mark: it gets its capability from who starts it. Run by `meson install` as root; honours DESTDIR.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
-mode=$1 bindir=${DESTDIR:-}$2 lookup=${DESTDIR:-}$3/uidmap-lookup
+mode=$1 bindir=${DESTDIR:-}$2 libexecdir=${DESTDIR:-}$3
+lookup=$libexecdir/uidmap-lookup audit=$libexecdir/uidmap-audit
 group=_uidmap
 
 for kind in uid gid; do
@@ -17,6 +18,11 @@ for kind in uid gid; do
 	*) echo "set-privileges.sh: unknown mode $mode" >&2; exit 1 ;;
 	esac
 done
+
+if [ -e "$audit" ]; then    # not with -Daudit=never
+	chown root:root "$audit"
+	chmod 0711 "$audit"
+fi
 
 has_group() { getent group "$group" > /dev/null; }
 

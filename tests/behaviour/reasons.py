@@ -33,6 +33,13 @@ ELSEWHERE = {
     "kPolicyRefused": "tests/lookup/test_policy.py::test_refused",
     "kPolicyWithoutName": "tests/lookup/test_policy.py::test_caller_without_name",
     "kRangeNotGrantedByPlugin": "tests/lookup/test_plugin.py::test_nothing_granted",
+    "kLogFailed": "tests/record/test_log_state.py::test_no_descriptor_left",
+    "kAuditUnfit": "tests/record/test_audit_program.py::test_missing",
+    "kAuditStepFailed": "tests/record/test_audit_program.py::test_no_process_left",
+    "kAuditNotReady": "tests/record/test_audit_program.py::test_not_executable",
+    "kAuditEnded": "tests/record/test_audit_program.py::test_sudden_end",
+    "kAuditSilent": "tests/record/test_audit_program.py::test_silence",
+    "kAuditFailed": "tests/record/test_audit_program.py::test_socket_refused",
     # A capset(2) that fails after the first one that worked takes somebody inside the process.
     "kRaiseFailed": "tests/privileged/raise_test.cc::Privilege.ThatCannotBeRaisedEndsTheRunWithAReason",
     "kCapabilityNotGone": "tests/privileged/raise_test.cc::Privilege.ThatCannotBeRenouncedEndsTheRunWithAReason",

@@ -120,7 +120,7 @@ def test_closed_descriptors(kind):
     expect_reason(kind, PLUGIN_RANGE, "a module ended the process that asked it", first=no_subid(kind, "ordered"))
 
 
-@pytest.mark.parametrize("act, question", (("garbage", 0), ("forge", 1), ("forge", 2), ("forge", 3)))
+@pytest.mark.parametrize("act, question", (("garbage", 0), ("forge", 1), ("forge", 2), ("forge", 9)))
 def test_another_answer(kind, act, question):
     """It writes something of its own to every descriptor: no answer to the question, so none at all."""
     world.order_plugin(act)
