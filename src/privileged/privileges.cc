@@ -116,11 +116,14 @@ CapabilityMask MapWriteCanNeed(const MapKindRow& row) {
 }
 
 // CAP_AUDIT_WRITE: a record in the kernel's audit. It is not used here, but handed on to uidmap-audit, and only from
-// the inheritable set, which takes nothing any more that the bounding set has lost (kernel: cap_capset()).
+// the inheritable set, which takes nothing any more that the bounding set has lost (kernel: cap_capset()). Where the
+// caller had it there, it may be ambient as well, and goes first: capabilities leave the ambient set with that one.
 CapabilityMask MakeAuditInheritable(const CapabilitySets& start) {
   const CapabilityMask audit = start.permitted & MaskOf(CAP_AUDIT_WRITE);
   if (audit == 0) return 0;
-  const CapabilitySets wanted = {.effective = start.effective, .permitted = start.permitted, .inheritable = audit};
+  CapabilitySets wanted = {.effective = start.effective, .permitted = start.permitted, .inheritable = 0};
+  if ((start.inheritable & audit) != 0 && AskForCapabilitySets(wanted) != SetOutcome::kDone) return 0;
+  wanted.inheritable = audit;
   return AskForCapabilitySets(wanted) == SetOutcome::kDone ? audit : 0;
 }
 
