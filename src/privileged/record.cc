@@ -11,14 +11,16 @@
 
 namespace uidmap {
 
-void Record::Take(Result<LogSocket> log) {
+void Record::OpenLog() {
+  was_opened_ = true;
+  Result<LogSocket> log = LogSocket::Open();
   if (log.has_value()) log_ = std::move(log).Take();
   if (!log.has_value()) opened_ = log.error();
 }
 
 Result<void> Record::Open(DormantPrivileges& dormant) {
   facts.caller = dormant.caller();
-  Take(LogSocket::Open());
+  OpenLog();
   if (dormant.CanAudit() && IsAuditOn()) {
     Result<AuditClient> audit = StartAudit(dormant);
     if (audit.has_value()) audit_ = std::move(audit).Take();
@@ -45,7 +47,8 @@ Result<void> Record::Grant() {
 void Record::Refuse(const Failure& failure) {
   // Programs that look whether the tools are there start them without arguments.
   if (failure.reason == Reason::kNoArguments) return;
-  if (log_.descriptor() < 0) Take(LogSocket::Open());  // what failed may have come before Open()
+  // What failed may have come before Open(). No second attempt: it would come after Confine().
+  if (!was_opened_) OpenLog();
   static_cast<void>(Put(&failure).has_value());
 }
 

@@ -38,10 +38,11 @@ class Record {
   [[nodiscard]] std::array<int, 3> descriptors() const;
 
  private:
-  void Take(Result<LogSocket> log);
+  void OpenLog();
   [[nodiscard]] Result<void> Put(const Failure* refusal);
 
   const MapKindRow& row_;
+  bool was_opened_ = false;
   Result<void> opened_;
   LogSocket log_;
   AuditClient audit_;
