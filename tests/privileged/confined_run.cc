@@ -2,16 +2,13 @@
 #include "confined_run.h"
 
 #include <gtest/gtest.h>
-#include <linux/capability.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstring>
 #include <fstream>
 
 #include "caller.h"
+#include "calls.h"
 #include "probe_run.h"
 
 namespace uidmap_test {
@@ -21,13 +18,11 @@ bool IsThere(Place place, const SyscallTrace& trace) {
   const std::size_t size = trace.calls.size();
   if (size < 2) return false;
   const SystemCall& last = trace.calls[size - 1];
-  const auto raises = [](const SystemCall& call) { return IsRaise(call) && call.result == 0; };
+  const auto raise = FindRaise(trace.calls);
   switch (place) {
-    case Place::kBeforeTheFilter:
-      return last.number == SYS_openat && std::string(last.pointed_to.c_str()) == "/etc/nsswitch.conf";
+    case Place::kBeforeTheFilter: return last.number == SYS_openat && PathOf(last) == "/etc/nsswitch.conf";
     case Place::kBehindTheFilter: return IsAnsweredProbe(trace.calls[size - 2]);
-    case Place::kInTheWindow:
-      return last.number == SYS_openat2 && std::any_of(trace.calls.begin(), trace.calls.end(), raises);
+    case Place::kInTheWindow: return last.number == SYS_openat2 && raise != trace.calls.end() && raise->result == 0;
   }
   return false;
 }
@@ -39,17 +34,6 @@ std::string LinkText(const std::string& path) {
 }
 
 }  // namespace
-
-bool IsAnsweredProbe(const SystemCall& call) {
-  return call.number == SYS_prctl && call.arguments[0] == 0x7569646d && call.result == -2971;
-}
-
-bool IsRaise(const SystemCall& call) {
-  __user_cap_data_struct halves[_LINUX_CAPABILITY_U32S_3] = {};
-  if (call.number != SYS_capset || call.pointed_to.size() < sizeof halves) return false;
-  memcpy(halves, call.pointed_to.data(), sizeof halves);
-  return (halves[0].effective | halves[1].effective) != 0;
-}
 
 ConfinedRun::ConfinedRun(MapKind kind, Marker marker, Place place)
     : kind_(kind), program_([file = Install(HelperProgram(kind), MarkedWith(marker, kind)), this] {

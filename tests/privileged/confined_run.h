@@ -39,11 +39,6 @@ class ConfinedRun {
   bool arrived_ = false;
 };
 
-bool IsAnsweredProbe(const SystemCall& call);
-
-// A capset(2) that asked for effective capabilities.
-bool IsRaise(const SystemCall& call);
-
 std::string NameOf(Place place);
 
 }  // namespace uidmap_test

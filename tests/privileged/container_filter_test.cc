@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "contained.h"
+#include "machine.h"
 
 namespace uidmap_test {
 namespace {
@@ -60,6 +61,18 @@ const Case kCases[] = {
     {"faccessat2_denied", {{{SYS_faccessat2}, EPERM}}},
     {"close_range_unknown", {{{SYS_close_range}, ENOSYS}}},
     {"close_range_denied", {{{SYS_close_range}, EPERM}}},
+    {"capset_lies", {{{SYS_capset}, 0}}, "capset reported success and changed nothing"},
+    {"capset_denied", {{{SYS_capset}, EPERM}}, "capset failed: Operation not permitted"},
+    {"socket_lies", {{{SYS_socket}, 0}}},
+    {"socket_unknown", {{{SYS_socket}, ENOSYS}}},
+    {"socket_denied", {{{SYS_socket}, EPERM}}},
+    {"connect_lies", {{{SYS_connect}, 0}}},
+    {"connect_unknown", {{{SYS_connect}, ENOSYS}}},
+    {"connect_denied", {{{SYS_connect}, EPERM}}},
+    {"socket_and_connect_lie", {{{SYS_socket}, 0}, {{SYS_connect}, 0}}},
+    {"sendto_lies", {{{SYS_sendto}, 0}}},
+    {"sendto_denied", {{{SYS_sendto}, EPERM}}},
+    {"getpid_lies", {{{SYS_getpid}, 0}}},
     {"write_of_the_map_lies", {{kWriteMap, 0}}, "the kernel took 0 of 15 bytes"},
     {"write_of_the_map_denied", {{kWriteMap, EPERM}}, "the kernel refused the map"},
 };
@@ -72,6 +85,8 @@ const auto kMarkers = ::testing::Values(Marker::kSetuid, Marker::kFileCapability
 class ContainerFilter : public Contained, public ::testing::TestWithParam<Parameters> {
  protected:
   ContainerFilter() : Contained(std::get<0>(GetParam()), std::get<1>(GetParam())) {}
+
+  const Log log_;
 };
 
 std::string NameOfCase(const ::testing::TestParamInfo<Parameters>& info) {
@@ -87,6 +102,26 @@ TEST_P(ContainerFilter, LeavesAnotherWayOrARefusal) {
   const Ended ended = RunProgram([&] { InstallAll(filtered.filters); });
   if (filtered.reason[0] == '\0') return ExpectWorks(ended);
   ExpectRefused(ended, filtered.reason);
+}
+
+// The log is there, and is lost to the program.
+TEST(ContainerFilterOfTheLog, CostsTheRecordAndNothingElse) {
+  const FilteredCall calls[] = {{SYS_socket}, {SYS_connect}, {SYS_sendto}};
+  for (const MapKind kind : {MapKind::kUid, MapKind::kGid}) {
+    for (const Marker marker : {Marker::kSetuid, Marker::kFileCapability}) {
+      const Log log;
+      const Contained free(kind, marker);
+      free.ExpectWorks(free.RunProgram([] {}));
+      EXPECT_EQ(log.Take().size(), 1U);
+      for (const FilteredCall& call : calls) {
+        for (const int answer : {0, EPERM, EACCES, ENOSYS}) {
+          const Contained run(kind, marker);
+          run.ExpectWorks(run.RunProgram([&] { InstallAll({{call, answer}}); }));
+          EXPECT_EQ(log.Take(), std::vector<std::string>()) << "system call " << call.number;
+        }
+      }
+    }
+  }
 }
 
 // A map without a grant needs setgroups denied first.

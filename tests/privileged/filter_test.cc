@@ -90,9 +90,12 @@ std::function<void()> Filtered(const FilteredCall& call, int answer) {
 
 void ExpectAsEver(const Start& start, const ProbeRun& run) {
   std::vector<int> permitted = {CapabilityOf(start.kind)};
+  std::vector<int> inheritable;
   if (start.kind == MapKind::kUid && start.marker == Marker::kSetuid) permitted.push_back(CAP_SETFCAP);
+  if (start.marker == Marker::kSetuid) inheritable.push_back(CAP_AUDIT_WRITE);
+  permitted.insert(permitted.end(), inheritable.begin(), inheritable.end());
   EXPECT_EQ(run.ending, "exit status 0") << run.report;
-  ExpectDormant(run.state(0), kCaller, permitted);
+  ExpectDormant(run.state(0), kCaller, permitted, inheritable);
 }
 
 using Parameters = std::tuple<MapKind, Marker, Case>;

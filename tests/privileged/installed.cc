@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "machine.h"
 
 namespace uidmap_test {
 namespace {
@@ -41,6 +42,7 @@ void MountScratch() {
   Must(mkdir(kNosuidScratch.c_str(), 0755) == 0, "make a directory");
   Must(mount("tmpfs", kNosuidScratch.c_str(), "tmpfs", MS_NOSUID, "mode=0755") == 0, "mount a nosuid tmpfs");
   ReplaceEtc();
+  HideLogAndAudit();
 }
 
 // Not a failed expectation: gtest would add a line for each of the tests that it then leaves out.

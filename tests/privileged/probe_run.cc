@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include <sstream>
+#include <utility>
 
 #include "child.h"
 
@@ -51,6 +52,21 @@ void SetWhatMustChange() {
   Must(setrlimit(RLIMIT_CORE, &core) == 0, "allow core dumps");
 }
 
+std::string LibcapText(const Held& held) {
+  cap_t sets = cap_init();
+  const std::pair<cap_flag_t, const std::vector<int>&> flags[] = {
+      {CAP_PERMITTED, held.permitted}, {CAP_EFFECTIVE, held.effective}, {CAP_INHERITABLE, held.inheritable}};
+  for (const auto& [flag, capabilities] : flags) {
+    const auto count = static_cast<int>(capabilities.size());
+    Must(count == 0 || cap_set_flag(sets, flag, count, capabilities.data(), CAP_SET) == 0, "name capabilities");
+  }
+  char* text = cap_to_text(sets, nullptr);
+  std::string squeezed = Joined(Words(text), 0);
+  cap_free(text);
+  cap_free(sets);
+  return squeezed;
+}
+
 }  // namespace
 
 State ProbeRun::state(std::size_t number) const {
@@ -87,27 +103,23 @@ std::string SetOf(const std::vector<int>& capabilities) {
   return text;
 }
 
-std::string LibcapText(const std::vector<int>& capabilities, const std::string& flags) {
-  std::string names;
-  for (const int capability : capabilities) {
-    char* name = cap_to_name(capability);
-    names += (names.empty() ? "" : ",") + std::string(name);
-    cap_free(name);
-  }
-  return names + "=" + (names.empty() ? "" : flags);
-}
-
 int CapabilityOf(MapKind kind) { return kind == MapKind::kUid ? CAP_SETUID : CAP_SETGID; }
 
-void ExpectDormant(const State& state, uid_t id, const std::vector<int>& permitted) {
+void ExpectSets(const State& state, const Held& held) {
+  State seen = state;
+  EXPECT_EQ(seen["CapPrm"], SetOf(held.permitted));
+  EXPECT_EQ(seen["CapEff"], SetOf(held.effective));
+  EXPECT_EQ(seen["CapInh"], SetOf(held.inheritable));
+  EXPECT_EQ(seen["CapAmb"], SetOf({}));
+  EXPECT_EQ(seen["libcap"], LibcapText(held));
+}
+
+void ExpectDormant(const State& state, uid_t id, const std::vector<int>& permitted,
+                   const std::vector<int>& inheritable) {
   State seen = state;
   EXPECT_EQ(seen["Uid"], FourTimes(id));
   EXPECT_EQ(seen["Gid"], FourTimes(id));
-  EXPECT_EQ(seen["CapPrm"], SetOf(permitted));
-  EXPECT_EQ(seen["CapEff"], SetOf({}));
-  EXPECT_EQ(seen["CapInh"], SetOf({}));
-  EXPECT_EQ(seen["CapAmb"], SetOf({}));
-  EXPECT_EQ(seen["libcap"], LibcapText(permitted, "p"));
+  ExpectSets(state, {.permitted = permitted, .inheritable = inheritable});
   EXPECT_EQ(std::stoi("0" + seen["securebits"]) & SECBIT_KEEP_CAPS, 0);
   EXPECT_EQ(seen["dumpable"], "0");
   EXPECT_EQ(seen["core"], "none");

@@ -49,7 +49,7 @@ ProbeRun RunProbe(const Start& start, const std::string& steps);
 
 // What the helper does before it reads its arguments.
 inline const std::string kPutDown = "shield settle put-down ";
-inline const std::string kConfined = kPutDown + "confine ";
+inline const std::string kConfined = kPutDown + "give-up-auditing confine ";
 
 // All four ids, as /proc/self/status shows them.
 std::string FourTimes(uid_t id);
@@ -57,13 +57,19 @@ std::string FourTimes(uid_t id);
 // A capability set as /proc/self/status shows it.
 std::string SetOf(const std::vector<int>& capabilities);
 
-// Permitted alone or permitted and effective ("p" or "ep"), as libcap shows it.
-std::string LibcapText(const std::vector<int>& capabilities, const std::string& flags);
-
 int CapabilityOf(MapKind kind);
 
+struct Held {
+  std::vector<int> permitted{}, effective{}, inheritable{};
+};
+
+// These sets and no others, as /proc and libcap show them.
+void ExpectSets(const State& state, const Held& held);
+
 // The process is the caller, holds `permitted` dormant, and nothing else; and is not dumpable, nor are cores.
-void ExpectDormant(const State& state, uid_t id, const std::vector<int>& permitted);
+// `inheritable` is what it can hand on to another program.
+void ExpectDormant(const State& state, uid_t id, const std::vector<int>& permitted,
+                   const std::vector<int>& inheritable = {});
 
 void ExpectRefused(const ProbeRun& run, Reason reason, const std::string& subject = "");
 

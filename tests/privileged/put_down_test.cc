@@ -15,11 +15,17 @@ namespace {
 constexpr Marker kPrivileged[] = {Marker::kSetuid, Marker::kFileCapability, Marker::kBoth};
 constexpr MapKind kKinds[] = {MapKind::kUid, MapKind::kGid};
 
-// CAP_SETFCAP, which a uid map of outside id 0 needs, comes from setuid alone.
-std::vector<int> DormantSet(MapKind kind, bool setfcap) {
+// What a start has beside the map's capability. CAP_SETFCAP, which a uid map of outside id 0 needs, and
+// CAP_AUDIT_WRITE come from setuid alone, and from root. Only the latter can be handed on.
+enum class Beside { kNothing, kAuditing, kAll };
+
+void ExpectDormantSet(const State& state, uid_t id, MapKind kind, Beside beside) {
   std::vector<int> set = {CapabilityOf(kind)};
-  if (setfcap && kind == MapKind::kUid) set.push_back(CAP_SETFCAP);
-  return set;
+  std::vector<int> inheritable;
+  if (beside == Beside::kAll && kind == MapKind::kUid) set.push_back(CAP_SETFCAP);
+  if (beside != Beside::kNothing) inheritable.push_back(CAP_AUDIT_WRITE);
+  set.insert(set.end(), inheritable.begin(), inheritable.end());
+  ExpectDormant(state, id, set, inheritable);
 }
 
 State StateAfter(const Start& start, const std::string& steps) { return RunProbe(start, steps + " report").state(0); }
@@ -27,7 +33,7 @@ State StateAfter(const Start& start, const std::string& steps) { return RunProbe
 class PutDown : public ::testing::TestWithParam<std::tuple<MapKind, Marker>> {
  protected:
   Start start_{.kind = std::get<0>(GetParam()), .marker = std::get<1>(GetParam())};
-  bool is_setuid_ = start_.marker == Marker::kSetuid;
+  Beside beside_ = start_.marker == Marker::kSetuid ? Beside::kAll : Beside::kNothing;
 };
 
 INSTANTIATE_TEST_SUITE_P(Modes, PutDown,
@@ -42,27 +48,38 @@ TEST_P(PutDown, LeavesTheCallerWithOneDormantCapability) {
   State before = run.state(0);
   EXPECT_EQ(before["Uid"], start_.marker == Marker::kFileCapability ? FourTimes(kCaller) : "61001 0 0 0");
   EXPECT_NE(before["CapEff"], SetOf({}));
-  ExpectDormant(run.state(1), kCaller, DormantSet(start_.kind, is_setuid_));
+  ExpectDormantSet(run.state(1), kCaller, start_.kind, beside_);
 }
 
 TEST_P(PutDown, NeedsNoMoreThanSetuidAndSetgidInTheBoundingSet) {
   start_.caller.as_root = [] { KeepInBoundingSet({CAP_SETUID, CAP_SETGID}); };
   State state = StateAfter(start_, kPutDown);
-  ExpectDormant(state, kCaller, DormantSet(start_.kind, false));
+  ExpectDormantSet(state, kCaller, start_.kind, Beside::kNothing);
   EXPECT_EQ(state["CapBnd"], SetOf({CAP_SETUID, CAP_SETGID})) << "without CAP_SETPCAP it cannot change";
 }
 
+TEST_P(PutDown, KeepsAuditingWhetherOrNotTheBoundingSetCanBeEmptied) {
+  const std::vector<int> rest = {CAP_SETUID, CAP_SETGID, CAP_AUDIT_WRITE};
+  const Beside beside = beside_ == Beside::kAll ? Beside::kAuditing : beside_;
+  start_.caller.as_root = [&] { KeepInBoundingSet(rest); };
+  State state = StateAfter(start_, kPutDown);
+  ExpectDormantSet(state, kCaller, start_.kind, beside);
+  EXPECT_EQ(state["CapBnd"], SetOf(rest));
+  start_.caller.as_root = [] { KeepInBoundingSet({CAP_SETUID, CAP_SETGID, CAP_AUDIT_WRITE, CAP_SETPCAP}); };
+  ExpectDormantSet(StateAfter(start_, kPutDown), kCaller, start_.kind, beside);
+}
+
 TEST_P(PutDown, EmptiesTheInheritableSetOfTheCaller) {
-  start_.caller.ambient = {CAP_NET_RAW, CAP_SETUID, CAP_SETGID};
+  start_.caller.ambient = {CAP_NET_RAW, CAP_SETUID, CAP_SETGID, CAP_AUDIT_WRITE};
   const ProbeRun run = RunProbe(start_, "report " + kPutDown + "report");
   State before = run.state(0);
-  EXPECT_EQ(before["CapInh"], SetOf({CAP_NET_RAW, CAP_SETUID, CAP_SETGID}));
-  ExpectDormant(run.state(1), kCaller, DormantSet(start_.kind, is_setuid_));
+  EXPECT_EQ(before["CapInh"], SetOf(start_.caller.ambient));
+  ExpectDormantSet(run.state(1), kCaller, start_.kind, beside_);
 }
 
 TEST_P(PutDown, CutsTheSetsWhereSetresuidDoesNot) {
   start_.caller.as_root = [] { Must(prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) == 0, "set securebits"); };
-  ExpectDormant(StateAfter(start_, kPutDown), kCaller, DormantSet(start_.kind, is_setuid_));
+  ExpectDormantSet(StateAfter(start_, kPutDown), kCaller, start_.kind, beside_);
 }
 
 TEST_P(PutDown, LeavesRootAsCallerTheSame) {
@@ -70,7 +87,7 @@ TEST_P(PutDown, LeavesRootAsCallerTheSame) {
   const ProbeRun run = RunProbe(start_, "report " + kPutDown + "report");
   State before = run.state(0);
   EXPECT_EQ(before["dumpable"], "1");
-  ExpectDormant(run.state(1), 0, DormantSet(start_.kind, true));  // the sets of root, whatever the file says
+  ExpectDormantSet(run.state(1), 0, start_.kind, Beside::kAll);  // the sets of root, whatever the file says
 }
 
 TEST_P(PutDown, LeavesNoTraceOfTheMarkerOnceTheRequestIsKnown) {
@@ -110,18 +127,21 @@ TEST_P(PutDownOfKind, LeavesAPlainCopyNothing) {
 
 TEST_P(PutDownOfKind, EmptiesTheAmbientSetOfTheCaller) {
   Start start{.kind = GetParam(), .marker = Marker::kPlain};
-  start.caller.ambient = {CAP_SETGID, CAP_SETUID, CAP_NET_RAW};
-  const ProbeRun run = RunProbe(start, "report " + kPutDown + "report");
-  State before = run.state(0);
-  EXPECT_EQ(before["CapAmb"], SetOf(start.caller.ambient));
-  ExpectDormant(run.state(1), kCaller, {CapabilityOf(start.kind)});
+  for (const Beside beside : {Beside::kNothing, Beside::kAuditing}) {
+    start.caller.ambient = {CAP_SETGID, CAP_SETUID, CAP_NET_RAW};
+    if (beside == Beside::kAuditing) start.caller.ambient.push_back(CAP_AUDIT_WRITE);
+    const ProbeRun run = RunProbe(start, "report " + kPutDown + "report");
+    State before = run.state(0);
+    EXPECT_EQ(before["CapAmb"], SetOf(start.caller.ambient));
+    ExpectDormantSet(run.state(1), kCaller, start.kind, beside);
+  }
 }
 
 TEST_P(PutDownOfKind, LeavesRootWithAPlainCopyTheSame) {
   Start start{.kind = GetParam(), .marker = Marker::kPlain};
   start.caller.uid = 0;
   State state = StateAfter(start, kPutDown);
-  ExpectDormant(state, 0, DormantSet(start.kind, true));
+  ExpectDormantSet(state, 0, start.kind, Beside::kAll);
   EXPECT_EQ(state["CapBnd"], SetOf({}));
 }
 

@@ -10,7 +10,8 @@
 #include <optional>
 #include <tuple>
 
-#include "confined_run.h"
+#include "calls.h"
+#include "machine.h"
 #include "probe_run.h"
 #include "syscall_trace.h"
 #include "target.h"
@@ -41,16 +42,15 @@ int DescriptorOf(NamedBy form, const Target& target) {
   return -1;
 }
 
-bool HasOpened(const std::vector<SystemCall>& calls, const std::string& path) {
+bool HasOpened(const Calls& calls, const std::string& path) {
   return std::any_of(calls.begin(), calls.end(), [&](const SystemCall& call) {
-    return call.number == SYS_openat && call.result >= 0 && call.pointed_to.c_str() == path;
+    return call.number == SYS_openat && call.result >= 0 && PathOf(call) == path;
   });
 }
 
 // The map itself, for writing: what comes after the raise.
-bool HasOpenedTheMap(const std::vector<SystemCall>& calls) {
-  const auto raise = std::find_if(calls.begin(), calls.end(), IsRaise);
-  return std::any_of(raise, calls.end(),
+bool HasOpenedTheMap(const Calls& calls) {
+  return std::any_of(FindRaise(calls), calls.end(),
                      [](const SystemCall& call) { return call.number == SYS_openat2 && call.result >= 0; });
 }
 
@@ -85,6 +85,7 @@ class Race : public ::testing::TestWithParam<std::tuple<MapKind, NamedBy>> {
     while (program.Next()) {
     }
     ran.ending = program.trace().ending;
+    ExpectOnRecord(ran.opened_map || ran.ending == "exit status 0");
     return ran;
   }
 
@@ -95,11 +96,19 @@ class Race : public ::testing::TestWithParam<std::tuple<MapKind, NamedBy>> {
     EXPECT_GE(step, 20U);
   }
 
+  // Whatever happens to the target: no map without a record.
+  void ExpectOnRecord(bool was_open_to_a_map) const {
+    const std::vector<std::string> lines = log_.Take();
+    EXPECT_FALSE(lines.empty());
+    EXPECT_TRUE(!was_open_to_a_map || IsGrant(lines.front()));
+  }
+
   static std::string EndingIf(bool granted) { return granted ? "exit status 0" : "exit status 1"; }
 
   MapKind kind_ = std::get<0>(GetParam());
   NamedBy form_ = std::get<1>(GetParam());
   std::string map_file_ = NameOf(kind_) + "_map";
+  const Log log_;
 };
 
 INSTANTIATE_TEST_SUITE_P(

@@ -23,11 +23,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 void ExpectRaised(const State& state, const std::vector<int>& capabilities) {
   State seen = state;
-  EXPECT_EQ(seen["CapEff"], SetOf(capabilities));
-  EXPECT_EQ(seen["CapPrm"], SetOf(capabilities));
-  EXPECT_EQ(seen["CapInh"], SetOf({}));
-  EXPECT_EQ(seen["CapAmb"], SetOf({}));
-  EXPECT_EQ(seen["libcap"], LibcapText(capabilities, "ep"));
+  ExpectSets(state, {.permitted = capabilities, .effective = capabilities});
   EXPECT_EQ(seen["Uid"], FourTimes(kCaller));
   EXPECT_EQ(seen["dumpable"], "0");
 }
@@ -89,7 +85,7 @@ TEST_P(Privilege, ThatIsSaidToBeRaisedAndIsNotEndsTheRun) {
 TEST(PrivilegeFromSetuid, KeepsSetfcapForOutsideIdZeroAlone) {
   const Start start{.kind = MapKind::kUid, .marker = Marker::kSetuid};
   const ProbeRun ordinary = RunProbe(start, kPutDown + "report keep-for-ordinary report raise report");
-  ExpectDormant(ordinary.state(0), kCaller, {CAP_SETUID, CAP_SETFCAP});
+  ExpectDormant(ordinary.state(0), kCaller, {CAP_SETUID, CAP_SETFCAP, CAP_AUDIT_WRITE}, {CAP_AUDIT_WRITE});
   ExpectDormant(ordinary.state(1), kCaller, {CAP_SETUID});
   ExpectRaised(ordinary.state(2), {CAP_SETUID});
   const ProbeRun with_zero = RunProbe(start, kPutDown + "keep-for-outside-zero report raise report renounce report");
@@ -101,17 +97,17 @@ TEST(PrivilegeFromSetuid, KeepsSetfcapForOutsideIdZeroAlone) {
 TEST(PrivilegeFromSetuid, ForGidMapsNeverHasSetfcap) {
   const Start start{.kind = MapKind::kGid, .marker = Marker::kSetuid};
   const ProbeRun run = RunProbe(start, kPutDown + "report keep-for-outside-zero report raise report");
-  ExpectDormant(run.state(0), kCaller, {CAP_SETGID});
+  ExpectDormant(run.state(0), kCaller, {CAP_SETGID, CAP_AUDIT_WRITE}, {CAP_AUDIT_WRITE});
   ExpectDormant(run.state(1), kCaller, {CAP_SETGID});
   ExpectRaised(run.state(2), {CAP_SETGID});
 }
 
 TEST(PrivilegeFromSetuid, IsNotRaisedIfSetfcapCannotBeGivenUp) {
   const Start start{.kind = MapKind::kUid, .marker = Marker::kSetuid};
-  ExpectRefused(RunProbe(start, kPutDown + "lie-about-capset keep-for-ordinary report"),
-                Reason::kStartStepNotEffective, "capset");
-  ExpectRefused(RunProbe(start, kPutDown + "deny-capset keep-for-ordinary report"), Reason::kStartStepFailed,
+  const std::string steps = kPutDown + "give-up-auditing ";
+  ExpectRefused(RunProbe(start, steps + "lie-about-capset keep-for-ordinary report"), Reason::kStartStepNotEffective,
                 "capset");
+  ExpectRefused(RunProbe(start, steps + "deny-capset keep-for-ordinary report"), Reason::kStartStepFailed, "capset");
 }
 
 TEST(PrivilegeFromFileCapability, DoesNotReachOutsideIdZero) {

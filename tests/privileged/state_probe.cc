@@ -6,6 +6,7 @@
 //
 // Ends with status 0 after the last step; as the pair do, with 1 after the first that fails, which it reports.
 #include <errno.h>
+#include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
@@ -47,6 +48,7 @@ class Probe {
     if (step == "settle") return uidmap::SettleProcess();
     if (step == "put-down") return PutDown();
     if (step == "fail-to-put-down") return FailToPutDown();
+    if (step == "give-up-auditing") return dormant_->GiveUpAuditing();
     if (step == "confine") return uidmap::Confine();
     if (step == "keep-for-ordinary") return dormant_->KeepOnlyFor(kOrdinary);
     if (step == "keep-for-outside-zero") return dormant_->KeepOnlyFor(kWithOutsideZero);
@@ -78,6 +80,7 @@ class Probe {
   Result<void> Observe(std::string_view step) {
     if (step == "report") return ReportState(), Result<void>();
     if (step == "ways-back") return ReportWaysBack(static_cast<int>(row_.capability)), Result<void>();
+    if (step == "ways-back-to-auditing") return ReportWaysBack(CAP_AUDIT_WRITE), Result<void>();
     CommitFault(step);  // a step that does not exist must not look like success
     return uidmap::FailureOf(uidmap::Reason::kBadTarget, step);
   }

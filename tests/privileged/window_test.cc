@@ -13,71 +13,42 @@
 #include <set>
 #include <tuple>
 
+#include "calls.h"
+#include "machine.h"
 #include "probe_run.h"
-#include "syscall_trace.h"
 #include "target.h"
 
 namespace uidmap_test {
 namespace {
 
-using Calls = std::vector<SystemCall>;
-
-std::string NameOfCall(long number) {
-  static const std::map<long, std::string> names = {
-      {SYS_capset, "capset"}, {SYS_capget, "capget"},       {SYS_openat2, "openat2"},  {SYS_pwrite64, "pwrite"},
-      {SYS_write, "write"},   {SYS_pread64, "pread"},       {SYS_close, "close"},      {SYS_exit_group, "exit"},
-      {SYS_openat, "openat"}, {SYS_setresuid, "setresuid"}, {SYS_newfstatat, "fstat"}, {SYS_fstat, "fstat"},
-      {SYS_read, "read"},     {SYS_fstatfs, "fstatfs"},     {SYS_dup, "dup"},          {SYS_ppoll, "ppoll"}};
-  const auto found = names.find(number);
-  return found == names.end() ? "system call " + std::to_string(number) : found->second;
-}
-
-std::vector<std::string> NamesOf(const Calls& calls) {
-  std::vector<std::string> names;
-  for (const SystemCall& call : calls) names.push_back(NameOfCall(call.number));
-  return names;
-}
-
-struct AskedSets {
-  std::uint64_t effective, permitted, inheritable;
-};
-
-// What a capset(2) asks for.
-AskedSets Asked(const SystemCall& capset) {
-  __user_cap_data_struct halves[_LINUX_CAPABILITY_U32S_3] = {};
-  EXPECT_GE(capset.pointed_to.size(), sizeof halves);
-  memcpy(halves, capset.pointed_to.data(), std::min(sizeof halves, capset.pointed_to.size()));
-  const auto join = [](std::uint32_t low, std::uint32_t high) { return low | std::uint64_t{high} << 32; };
-  return {join(halves[0].effective, halves[1].effective), join(halves[0].permitted, halves[1].permitted),
-          join(halves[0].inheritable, halves[1].inheritable)};
-}
-
-bool IsCapset(const SystemCall& call) { return call.number == SYS_capset; }
-
-// From the first capset(2) that raises on; empty if there is none.
-Calls FromRaise(const Calls& calls) {
-  const auto raises = [](const SystemCall& call) { return IsCapset(call) && Asked(call).effective != 0; };
-  return {std::find_if(calls.begin(), calls.end(), raises), calls.end()};
-}
-
-// Our own: all since the signals are blocked. Before it is libc's start.
-Calls OwnCalls(const Calls& calls) {
-  const auto blocks = [](const SystemCall& call) { return call.number == SYS_rt_sigprocmask; };
-  return {std::find_if(calls.begin(), calls.end(), blocks), calls.end()};
-}
+// From the capset(2) that raises on; empty if there is none.
+Calls FromRaise(const Calls& calls) { return {FindRaise(calls), calls.end()}; }
 
 class Window : public ::testing::TestWithParam<std::tuple<MapKind, Marker>> {
  protected:
-  SyscallTrace Trace(const std::vector<std::string>& arguments) const {
+  SyscallTrace Trace(const std::vector<std::string>& arguments) {
     const std::string program = Install(HelperProgram(kind_), MarkedWith(std::get<1>(GetParam()), kind_));
-    return TraceProgram([&] {
+    SyscallTrace trace = TraceProgram([&] {
       BecomeCaller({.uid = kCaller, .as_caller = SilenceOutput});
       Execute(program, arguments);
     });
+    logged_ = log_.Take();
+    return trace;
+  }
+
+  // The calls that end with the one before the raise; none, and an expectation has failed, if there are less.
+  static Calls LastBeforeRaise(const Calls& calls, std::size_t count) {
+    const auto raise = FindRaise(calls);
+    EXPECT_NE(raise, calls.end());
+    EXPECT_GE(raise - calls.begin(), static_cast<std::ptrdiff_t>(count));
+    if (::testing::Test::HasFailure()) return {};
+    return {raise - static_cast<std::ptrdiff_t>(count), raise};
   }
 
   MapKind kind_ = std::get<0>(GetParam());
   std::string map_file_ = NameOf(kind_) + "_map";
+  const Log log_;
+  std::vector<std::string> logged_;  // by the last run
 };
 
 INSTANTIATE_TEST_SUITE_P(
@@ -93,11 +64,14 @@ TEST_P(Window, HoldsNothingButOpeningAndWritingTheMap) {
   EXPECT_EQ(target.Read(map_file_), "0 100000 65536");
   const Calls window = FromRaise(trace.calls);
   // Raised and read back; the map; given up, read back, and refused when asked for again. Then nothing but the end.
-  const std::vector<std::string> expected = {"capset", "capget", "openat2", "write", "close",
-                                             "capset", "capget", "capset",  "close", "exit"};
+  const std::vector<std::string> expected = {"capset", "capget", "openat2", "write", "close", "capset",
+                                             "capget", "capset", "close",   "close", "exit"};
   ASSERT_EQ(NamesOf(window), expected);
-  EXPECT_EQ(Asked(window[0]).effective, std::uint64_t{1} << CapabilityOf(kind_));
-  EXPECT_EQ(std::string(window[2].pointed_to.c_str()), map_file_);
+  const std::uint64_t alone = std::uint64_t{1} << CapabilityOf(kind_);
+  EXPECT_EQ(Asked(window[0]).effective, alone);
+  EXPECT_EQ(Asked(window[0]).permitted, alone);
+  EXPECT_EQ(Asked(window[0]).inheritable, 0U);
+  EXPECT_EQ(PathOf(window[2]), map_file_);
   EXPECT_EQ(window[3].arguments[0], static_cast<std::uint64_t>(window[2].result));
   EXPECT_EQ(window[3].result, static_cast<std::int64_t>(strlen("0 100000 65536\n")));
   EXPECT_EQ(Asked(window[5]).effective, 0U);
@@ -115,7 +89,7 @@ TEST_P(Window, DeniesSetgroupsBetweenOpeningAndWritingTheMap) {
   if (kind_ == MapKind::kUid) return;
   const Calls window = FromRaise(trace.calls);
   const std::vector<std::string> expected = {"capset", "capget", "openat2", "write", "pread", "write", "close",
-                                             "capset", "capget", "capset",  "close", "close", "exit"};
+                                             "capset", "capget", "capset",  "close", "close", "close", "exit"};
   ASSERT_EQ(NamesOf(window), expected);
   EXPECT_EQ(window[3].pointed_to.substr(0, 5), "deny\n");
   EXPECT_NE(window[3].arguments[0], window[5].arguments[0]);
@@ -128,15 +102,19 @@ TEST_P(Window, IsNotOpenedForARefusal) {
   EXPECT_EQ(trace.ending, "exit status 1");
   EXPECT_EQ(target.Read(map_file_), "");
   EXPECT_TRUE(FromRaise(trace.calls).empty());
+  ASSERT_EQ(logged_.size(), 1U);
+  EXPECT_FALSE(IsGrant(logged_[0])) << logged_[0];
 }
 
-// Whoever reads the message decides how long the write takes.
+// Whoever reads the message decides how long the write takes. The log is not told of it with privilege, either.
 TEST_P(Window, IsClosedForGoodBeforeAnythingIsSaid) {
   const Target target;
   const std::vector<std::string> refused = {target.pid(), "0", "300000", "1"};
   for (const auto& arguments : {refused, {"0"}, {"--help"}, {}}) {
     const Calls calls = Trace(arguments).calls;
-    const auto speaks = [](const SystemCall& call) { return call.number == SYS_write && call.arguments[0] <= 2; };
+    const auto speaks = [](const SystemCall& call) {
+      return call.number == SYS_sendto || (call.number == SYS_write && call.arguments[0] <= 2);
+    };
     const auto message = std::find_if(calls.begin(), calls.end(), speaks);
     ASSERT_NE(message, calls.end());
     const auto last = std::find_if(std::make_reverse_iterator(message), calls.rend(), IsCapset);
@@ -149,19 +127,23 @@ TEST_P(Window, IsClosedForGoodBeforeAnythingIsSaid) {
 // Nothing is opened or read before the process is the caller: neither the target, nor a file, nor a descriptor.
 TEST_P(Window, ComesAfterPrivilegeWasPutDownFirstOfAll) {
   const Target target;
-  const Calls calls = OwnCalls(Trace({target.pid(), "0", "100000", "65536"}).calls);
-  const auto put_down = std::find_if(calls.begin(), calls.end(), IsCapset);
+  const Calls all = Trace({target.pid(), "0", "100000", "65536"}).calls;
+  const Calls calls(FindOwn(all), all.end());
+  const auto put_down = FindPutDown(calls);
   ASSERT_NE(put_down, calls.end());
+  const bool can_audit = std::get<1>(GetParam()) == Marker::kSetuid;
+  EXPECT_EQ(std::count_if(calls.begin(), put_down, IsCapset), can_audit ? 1 : 0);
+  EXPECT_EQ(Asked(*put_down).inheritable, can_audit ? std::uint64_t{1} << CAP_AUDIT_WRITE : 0);
   const std::set<long> allowed = {SYS_rt_sigprocmask, SYS_sigaltstack, SYS_rt_sigaction, SYS_setitimer, SYS_fcntl,
                                   SYS_umask,          SYS_prlimit64,   SYS_getresuid,    SYS_getresgid, SYS_capget,
                                   SYS_prctl,          SYS_setresgid,   SYS_setresuid,    SYS_capset};
   for (auto call = calls.begin(); call <= put_down; ++call) {
-    EXPECT_TRUE(allowed.count(call->number) == 1) << NameOfCall(call->number) << " with privilege";
+    EXPECT_TRUE(allowed.count(call->number) == 1) << NameOfCall(*call) << " with privilege";
   }
   const std::set<long> changes_ids = {SYS_setuid,    SYS_setgid,   SYS_setreuid, SYS_setregid, SYS_setresuid,
                                       SYS_setresgid, SYS_setfsuid, SYS_setfsgid, SYS_setgroups};
   for (auto call = put_down; call < calls.end(); ++call) {
-    EXPECT_TRUE(changes_ids.count(call->number) == 0) << NameOfCall(call->number) << " after PutDown";
+    EXPECT_TRUE(changes_ids.count(call->number) == 0) << NameOfCall(*call) << " after PutDown";
   }
 }
 
@@ -180,18 +162,29 @@ TEST_P(Window, ComesAfterDumpableWasClearedLastOfAll) {
   EXPECT_EQ(std::find_if(cleared, calls.end(), changes), calls.end());
 }
 
-// Where the map must be cut is looked at last: what changes later is the kernel's to judge.
-TEST_P(Window, ComesAfterALookAtTheParentsMap) {
+// Where the map must be cut is looked at last: what changes later is the kernel's to judge. Between that and the
+// raise is only the record.
+TEST_P(Window, ComesAfterALookAtTheParentsMapAndTheRecord) {
   const Target target;
   const Calls calls = Trace({target.pid(), "0", "100000", "65536"}).calls;
-  const std::size_t window = FromRaise(calls).size();
-  const std::vector<std::string> expected = {"openat", "read", "read", "close"};
-  ASSERT_GT(calls.size(), window + expected.size());
-  const auto raise = calls.end() - static_cast<std::ptrdiff_t>(window);
-  const Calls before(raise - static_cast<std::ptrdiff_t>(expected.size()), raise);
-  EXPECT_EQ(NamesOf(before), expected);
-  EXPECT_EQ(std::string(before[0].pointed_to.c_str()), "/proc/self/" + map_file_);
+  const std::vector<std::string> expected = {"openat", "read", "read", "close", "getpid", "sendto"};
+  const Calls before = LastBeforeRaise(calls, expected.size());
+  ASSERT_EQ(NamesOf(before), expected);
+  EXPECT_EQ(PathOf(before[0]), "/proc/self/" + map_file_);
   EXPECT_EQ(before[2].result, 0);
+  ASSERT_EQ(logged_.size(), 1U);
+  EXPECT_EQ(before[5].result, static_cast<std::int64_t>(logged_[0].size()));
+  EXPECT_TRUE(IsGrant(logged_[0])) << logged_[0];
+  EXPECT_NE(logged_[0].find(" map=0:100000:65536 "), std::string::npos) << logged_[0];
+}
+
+// What is looked at for a deny, too.
+TEST_P(Window, ComesRightAfterTheRecordOfADeny) {
+  const Target target;
+  const Calls before = LastBeforeRaise(Trace({target.pid(), "0", std::to_string(kCaller), "1"}).calls, 2);
+  EXPECT_EQ(NamesOf(before), (std::vector<std::string>{"getpid", "sendto"}));
+  ASSERT_EQ(logged_.size(), 1U);
+  EXPECT_TRUE(IsGrant(logged_[0])) << logged_[0];
 }
 
 // The number that a pidfd leads to counts only if the process lives when its directory is open.
@@ -212,8 +205,8 @@ TEST_P(Window, ComesAfterAPidfdWasFollowedAndLookedAtAgain) {
   ASSERT_GT(trace.calls.end() - first, static_cast<std::ptrdiff_t>(expected.size()));
   const Calls calls(first, first + static_cast<std::ptrdiff_t>(expected.size()));
   EXPECT_EQ(NamesOf(calls), expected);
-  EXPECT_EQ(std::string(calls[1].pointed_to.c_str()), "/proc/self/fdinfo/77");
-  EXPECT_EQ(std::string(calls[4].pointed_to.c_str()), "/proc/" + target.pid());
+  EXPECT_EQ(PathOf(calls[1]), "/proc/self/fdinfo/77");
+  EXPECT_EQ(PathOf(calls[4]), "/proc/" + target.pid());
 }
 
 // The file is opened and judged whatever was asked for, but read no further than its contents matter.
@@ -222,7 +215,7 @@ TEST_P(Window, ComesAfterReadingGrantsAsFarAsTheyMatter) {
   const auto reads_for = [&](const std::string& outside) {
     const Target target;
     const Calls calls = Trace({target.pid(), "0", outside, "1"}).calls;
-    const auto opens = [&](const SystemCall& call) { return call.pointed_to.c_str() == path; };
+    const auto opens = [&](const SystemCall& call) { return NamesAFile(call) && PathOf(call) == path; };
     const auto opened = std::find_if(calls.begin(), calls.end(), opens);
     const auto closes = [&](const SystemCall& call) { return call.number == SYS_close; };
     const auto closed = std::find_if(opened, calls.end(), closes);

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,6 +26,23 @@ std::string ReadMemory(pid_t process, std::uint64_t address) {
   const ssize_t size = process_vm_readv(process, &here, 1, &there, 1, 0);
   text.resize(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
   return text;
+}
+
+bool HasAFileNameFirst(std::uint64_t number) {
+  switch (number) {
+#if defined(__x86_64__)
+    case SYS_open:
+    case SYS_stat:
+    case SYS_lstat:
+    case SYS_access:
+    case SYS_readlink:
+#endif
+    case SYS_execve:
+    case SYS_statfs:
+    case SYS_chdir:
+    case SYS_getxattr: return true;
+    default: return false;
+  }
 }
 
 }  // namespace
@@ -80,7 +98,7 @@ void TracedProgram::Record() {
   if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
     SystemCall call = {.number = static_cast<long>(info.entry.nr), .arguments = {}, .pointed_to = {}};
     std::copy_n(info.entry.args, call.arguments.size(), call.arguments.begin());
-    call.pointed_to = ReadMemory(pid_, call.arguments[1]);
+    call.pointed_to = ReadMemory(pid_, call.arguments[HasAFileNameFirst(info.entry.nr) ? 0 : 1]);
     trace_.calls.push_back(call);
   } else if (!trace_.calls.empty()) {
     trace_.calls.back().result = info.exit.rval;

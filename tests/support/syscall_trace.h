@@ -18,7 +18,9 @@ using Arguments = std::array<std::uint64_t, 6>;
 struct SystemCall {
   long number;
   Arguments arguments;
-  std::string pointed_to;    // up to 256 bytes at the second argument when the call was made, where it is an address
+  // Up to 256 bytes at the second argument when the call was made, where it is an address; at the first of calls that
+  // have the name of a file there.
+  std::string pointed_to;
   std::int64_t result = -1;  // of a call that returned; an errno is negative
 };
 
