@@ -99,7 +99,7 @@ class Race : public ::testing::TestWithParam<std::tuple<MapKind, NamedBy>> {
   // Whatever happens to the target: no map without a record.
   void ExpectOnRecord(bool was_open_to_a_map) const {
     const std::vector<std::string> lines = log_.Take();
-    EXPECT_FALSE(lines.empty());
+    ASSERT_FALSE(lines.empty());
     EXPECT_TRUE(!was_open_to_a_map || IsGrant(lines.front()));
   }
 
