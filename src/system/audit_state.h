@@ -6,7 +6,7 @@
 namespace uidmap {
 
 // True if auditd runs (auditd(8): its pid file), or the kernel was started with audit on (audit=1). meson's `audit`
-// option can say always or never instead.
+// option can say always or never instead. True also if a limit of the caller's keeps that from being seen.
 [[nodiscard]] bool IsAuditOn();
 
 }  // namespace uidmap

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -50,7 +52,7 @@ class Auditing : public ::testing::TestWithParam<Parameters> {
   void StartProgram(const Filters& filters, const std::function<void()>& as_root) {
     const std::string file = Install(HelperProgram(kind_), MarkedWith(marker_, kind_));
     program_.emplace([&] {
-      BecomeCaller({.uid = caller_, .as_root = [&] { as_root(), InstallAll(filters); }, .as_caller = SilenceOutput});
+      BecomeCaller({.uid = caller_, .as_root = [&] { as_root(), InstallAll(filters); }, .as_caller = as_caller_});
       Execute(file, {target_.pid(), "0", "100000", "65536"});
     });
   }
@@ -82,6 +84,7 @@ class Auditing : public ::testing::TestWithParam<Parameters> {
   Marker marker_ = std::get<1>(GetParam());
   uid_t caller_ = std::get<2>(GetParam());
   const Target target_;
+  std::function<void()> as_caller_ = SilenceOutput;
   std::optional<TracedProgram> program_;
 };
 
@@ -169,6 +172,33 @@ TEST_P(Auditing, IsHandedOnWhereAuditIsOn) {
   }
   for (const std::string off : {"audit=0", "quiet audit=off", "audit=1 audit=OFF", "xaudit=1 audit", "audit_x=1"}) {
     EXPECT_FALSE(hands_on([&] { ShowKernelArguments(off); })) << off;
+  }
+}
+
+// For as_caller: `free` descriptors can be opened yet, and all that are open will be inherited.
+void LeaveDescriptors(int free) {
+  constexpr int kMost = 64;
+  SilenceOutput();
+  const rlimit limit = {.rlim_cur = kMost, .rlim_max = kMost};
+  for (int fd = 3; fd < kMost - free; ++fd) Must(dup2(STDOUT_FILENO, fd) == fd, "use up descriptors");
+  for (int fd = kMost - free; fd < kMost; ++fd) close(fd);
+  Must(setrlimit(RLIMIT_NOFILE, &limit) == 0, "limit descriptors");
+}
+
+// Or he would choose whether there is a record. Whether uidmap-audit is there or not, it cannot be started.
+TEST_P(Auditing, IsNotLostToACallerWhoLeavesNoDescriptors) {
+  if (!HasAll()) return;
+  for (const bool with_log : {true, false}) {
+    std::optional<Log> log;
+    if (with_log) log.emplace();
+    for (const int free : {0, 1, 2}) {
+      as_caller_ = [=] { LeaveDescriptors(free); };
+      StartProgram({}, [] { ShowKernelArguments(kAuditOn); });
+      while (program_->Next()) {
+      }
+      EXPECT_EQ(program_->trace().ending, "exit status 1") << free;
+      EXPECT_EQ(FindRaise(program_->trace().calls), program_->trace().calls.end()) << free;
+    }
   }
 }
 
