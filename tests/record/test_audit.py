@@ -109,7 +109,7 @@ def test_longest_refused_map(kind):
 @pytest.mark.modes("setuid")
 @pytest.mark.parametrize("words, is_on", (
     ("quiet audit=1", True), ("audit=on", True), ("audit=1 audit=0", False), ("audit=0 audit=1", True),
-    ("audit=10", False), ("xaudit=1", False), ("audit_backlog_limit=1", False), ("", False)))
+    ("audit=10", True), ("audit=OFF", False), ("xaudit=1", False), ("audit_backlog_limit=1", False), ("", False)))
 def test_command_line(words, is_on):
     """Without an auditd: the kernel hands its records to readers, and prints them."""
     audit.enable()
