@@ -149,20 +149,22 @@ Result<DormantPrivileges> DormantPrivileges::PutDown(const MapKindRow& row) {
   return dormant;
 }
 
+Result<void> DormantPrivileges::KeepOnly(CapabilityMask kept) {
+  TRY(SetExactly({.effective = 0, .permitted = kept, .inheritable = 0}));
+  held_ = kept;
+  return {};
+}
+
 bool DormantPrivileges::CanAudit() const { return (held_ & MaskOf(CAP_AUDIT_WRITE)) != 0; }
 
 Result<void> DormantPrivileges::GiveUpAuditing() {
-  if (!CanAudit()) return {};
-  held_ &= ~MaskOf(CAP_AUDIT_WRITE);
-  return SetExactly({.effective = 0, .permitted = held_, .inheritable = 0});
+  return CanAudit() ? KeepOnly(held_ & ~MaskOf(CAP_AUDIT_WRITE)) : Result<void>();
 }
 
 Result<void> DormantPrivileges::KeepOnlyFor(std::span<const Extent> extents) {
   const bool setfcap = row_.outside_zero == OutsideZeroRule::kNeedsSetfcap && MapsOutsideZero(extents);
   needed_ = MaskOf(row_.capability) | (setfcap ? MaskOf(CAP_SETFCAP) : 0);
-  if ((held_ & ~needed_) == 0) return {};
-  held_ &= needed_;
-  return SetExactly({.effective = 0, .permitted = held_, .inheritable = 0});
+  return (held_ & ~needed_) != 0 ? KeepOnly(held_ & needed_) : Result<void>();
 }
 
 Failure DormantPrivileges::ExplainMissing() const {

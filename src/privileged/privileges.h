@@ -77,6 +77,7 @@ class DormantPrivileges {
  private:
   explicit DormantPrivileges(const MapKindRow& row) : row_(row), needed_(MaskOf(row.capability)) {}
 
+  [[nodiscard]] Result<void> KeepOnly(CapabilityMask kept);
   [[nodiscard]] Failure ExplainMissing() const;
 
   const MapKindRow& row_;

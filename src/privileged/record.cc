@@ -15,7 +15,7 @@ void Record::OpenLog() {
   was_opened_ = true;
   Result<LogSocket> log = LogSocket::Open();
   if (log.has_value()) log_ = std::move(log).Take();
-  if (!log.has_value()) opened_ = log.error();
+  if (!log.has_value()) log_opened_ = log.error();
 }
 
 Result<void> Record::Open(DormantPrivileges& dormant) {
@@ -24,7 +24,7 @@ Result<void> Record::Open(DormantPrivileges& dormant) {
   if (dormant.CanAudit() && IsAuditOn()) {
     Result<AuditClient> audit = StartAudit(dormant);
     if (audit.has_value()) audit_ = std::move(audit).Take();
-    if (!audit.has_value()) opened_ = audit.error();
+    if (!audit.has_value()) audit_started_ = audit.error();
   }
   return dormant.GiveUpAuditing();
 }
@@ -40,7 +40,9 @@ Result<void> Record::Put(const Failure* refusal) {
 }
 
 Result<void> Record::Grant() {
-  if (!opened_.has_value()) return opened_.error();
+  TRY(log_opened_);
+  // Inherited descriptors may have left none to see with whether audit is on; they are closed now.
+  if (!audit_started_.has_value() && IsAuditOn()) return audit_started_;
   return Put(nullptr);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Every outcome goes on record: to the system log and, where it is on and this program may, to the kernel's audit.
-// What is granted is on record before the map is written, so that nobody who kills or stops the program has an
-// unrecorded map.
+// What is granted is sent before the map is written, so that nobody gets round that by killing or stopping the
+// program. (The log may lose it: log_socket.h.)
 #pragma once
 
 #include <array>
@@ -43,7 +43,8 @@ class Record {
 
   const MapKindRow& row_;
   bool was_opened_ = false;
-  Result<void> opened_;
+  Result<void> log_opened_;
+  Result<void> audit_started_;
   LogSocket log_;
   AuditClient audit_;
 };

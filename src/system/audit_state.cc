@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <string_view>
@@ -15,19 +15,22 @@
 namespace uidmap {
 namespace {
 
-// Kernel: audit_enable(): whatever is neither "0" nor "off" means on, and the last one counts.
+// A caller who leaves no descriptor, or a filter, does not choose that audit is off.
+bool CannotTell(int error_number) { return error_number != ENOENT && error_number != EACCES; }
+
+// Kernel: audit_enable(): whatever is neither "0" nor "off" means on, and the last one counts; what follows "--" is
+// for init(8).
 bool IsOnFromTheStart() {
   constexpr std::string_view kAudit = "audit=";
   const UniqueFd file(open("/proc/cmdline", O_RDONLY | O_CLOEXEC));
-  // A caller who leaves no descriptor for it does not get a map without a record: then uidmap-audit, which needs more
-  // of them, cannot be started, and that is a refusal.
-  if (!file.is_open()) return errno != ENOENT && errno != EACCES;
+  if (!file.is_open()) return CannotTell(errno);
   std::array<char, 4096> room;
   std::string_view text = ReadOnce(file, room);
   std::string_view words = TakeField(text, '\n');
   bool is_on = false;
   while (!words.empty()) {
     const std::string_view word = TakeField(words, ' ');
+    if (word == "--") break;
     if (!word.starts_with(kAudit)) continue;
     const std::string_view value = word.substr(kAudit.size());
     is_on = value != "0" && !EqualsIgnoringCase(value, "off");
@@ -37,6 +40,9 @@ bool IsOnFromTheStart() {
 
 }  // namespace
 
-bool IsAuditOn() { return access("/run/auditd.pid", F_OK) == 0 || IsOnFromTheStart(); }
+bool IsAuditOn() {
+  struct stat status = {};
+  return stat("/run/auditd.pid", &status) == 0 || CannotTell(errno) || IsOnFromTheStart();
+}
 
 }  // namespace uidmap

@@ -87,7 +87,11 @@ Result<UniqueFd> OpenCompanion(const CompanionRow& row, CallerIds caller) {
   // O_PATH is enough for execveat(2), and all that an unreadable file allows.
   UniqueFd program(open(row.path, O_PATH | O_NOFOLLOW | O_CLOEXEC));
   struct stat status = {};
-  if (!program.is_open() || fstat(program.get(), &status) != 0) return FailureOf(row.missing, row.path, errno);
+  if (!program.is_open()) {
+    const bool is_a_limit = errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+    return FailureOf(is_a_limit ? row.step_failed : row.missing, is_a_limit ? "open" : row.path, errno);
+  }
+  if (fstat(program.get(), &status) != 0) return FailureOf(row.missing, row.path, errno);
   if (!IsFit(row, status, caller)) return FailureOf(row.unfit, row.path);
   return program;
 }

@@ -38,6 +38,8 @@ Result<LogSocket> LogSocket::Open() {
     if (!IsALimit(error_number) || access(kLog.sun_path, F_OK) != 0) return LogSocket();
     return FailureOf(Reason::kLogFailed, "socket", error_number);
   }
+  // It would receive what is said to the caller. (Descriptors 0 to 2 that cannot be filled end a run.)
+  if (log.get() <= STDERR_FILENO) return LogSocket();
   // A log that is a stream, or refuses the caller, is no log for him.
   if (connect(log.get(), reinterpret_cast<const sockaddr*>(&kLog), sizeof kLog) != 0) return LogSocket();
   return LogSocket(std::move(log));

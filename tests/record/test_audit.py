@@ -177,6 +177,9 @@ def test_auditd_and_ausearch(kind):
         record = await_record(log_file, target)
         assert f"op=map-{kind.name}s acct=alice id=alice opid={target} map=0:100000:65536 source=files reason=ok" in record
         assert "type=USYS_CONFIG" in record and "res=success" in record and " uid=alice " in record
+        run_tool(kind, target, RANGE)
+        record = await_record(log_file, target, "-sv", "no")
+        assert "reason=map-already-written" in record and "res=failed" in record
 
 
 @contextmanager
@@ -212,11 +215,13 @@ plugin_dir = {home}/plugins
         process.wait(audit.PATIENCE)
 
 
-def await_record(log_file, target):
+def await_record(log_file, target, *options):
+    """As uidmap-records(7) has it for administrators."""
     found = []
 
     def search():
-        said = subprocess.run(["ausearch", "-i", "-if", log_file, "-m", "USYS_CONFIG"], capture_output=True, text=True)
+        said = subprocess.run(["ausearch", "-i", "-if", log_file, "-m", "USYS_CONFIG", "-x", "uidmap-audit", *options],
+                              capture_output=True, text=True)
         found[:] = [line for line in said.stdout.splitlines() if f" opid={target} " in line]
         return found
     await_true(search)
