@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/fields.h"
+#include "system/own_namespace.h"
 #include "system/small_file.h"
 #include "system/unique_fd.h"
 
@@ -42,7 +43,9 @@ bool IsOnFromTheStart() {
 
 bool IsAuditOn() {
   struct stat status = {};
-  return stat("/run/auditd.pid", &status) == 0 || CannotTell(errno) || IsOnFromTheStart();
+  const bool seems_on = stat("/run/auditd.pid", &status) == 0 || CannotTell(errno) || IsOnFromTheStart();
+  // Kernel: audit_netlink_ok() takes no records from inside a user namespace, whose /proc/cmdline is the machine's.
+  return seems_on && InInitialUserNamespace();
 }
 
 }  // namespace uidmap

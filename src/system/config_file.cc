@@ -11,19 +11,10 @@
 #include <utility>
 
 #include "core/text.h"
+#include "system/own_namespace.h"
 
 namespace uidmap {
 namespace {
-
-// The inode of the initial user namespace in nsfs; kernel: PROC_USER_INIT_INO. It never changes.
-constexpr ino_t kInitialUserNamespace = 0xEFFFFFFDU;
-
-// Images for OpenShift make /etc/passwd and /etc/subuid group-writable on purpose, and inside a user namespace
-// the kernel still bounds what a map can name. Where it cannot be known, the stricter rule counts.
-bool InInitialUserNamespace() {
-  struct stat status = {};
-  return stat("/proc/self/ns/user", &status) != 0 || status.st_ino == kInitialUserNamespace;
-}
 
 // What the kernel answers to somebody who may not write.
 bool SaysNo(int error_number) { return error_number == EACCES || error_number == EROFS; }
@@ -54,6 +45,8 @@ Result<SourceState> JudgeOpenFile(const char* path, int fd, Uid caller) {
   if (caller.value == 0) return SourceState::kRead;  // root owns the configuration anyway
   if (status.st_uid == caller.value) return FailureOf(Reason::kFileOwnedByCaller, path);
   if (!CallerMayWrite(fd)) return SourceState::kRead;
+  // Images for OpenShift make /etc/passwd and /etc/subuid group-writable on purpose, and inside a user namespace the
+  // kernel still bounds what a map can name.
   if (InInitialUserNamespace()) return FailureOf(Reason::kFileWritableByCaller, path);
   return SourceState::kReadThoughWritable;
 }
