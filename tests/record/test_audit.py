@@ -11,7 +11,7 @@ import pytest
 import audit
 from log import Log
 from processes import ALICE, ROOT, Target
-from support import SCRATCH, UID, assert_granted, assert_refused, grant, put, run_tool
+from support import SCRATCH, UID, assert_granted, assert_refused, grant, put, remove, run_tool
 
 RANGE = (0, 100000, 65536)
 
@@ -152,8 +152,9 @@ def test_not_started_where_audit_is_off(kind):
 
 @pytest.mark.modes("setuid")
 def test_in_a_user_namespace(kind):
-    """A container on a machine with audit: the kernel takes no records from there, and nobody is told."""
+    """A container on a machine with audit: the kernel takes no records from there, and nobody is told or missed."""
     audit.on()
+    remove(audit.PROGRAM)
     script = (f"mount -t tmpfs none {SCRATCH}/tools && cp {SCRATCH}/tools.orig/* {SCRATCH}/tools && "
               f"chmod 4755 {SCRATCH}/tools/*; unshare --user sleep 100 & "
               f"while ! [ -e /proc/$!/ns/user ] || [ $(readlink /proc/$!/ns/user) = $(readlink /proc/self/ns/user) ]; "
