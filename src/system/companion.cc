@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -99,6 +101,28 @@ Result<void> Companion::AwaitReadiness(Deadline deadline, const Failure& silent)
   if (const char* const exposure = FindExposure(process_); exposure != nullptr)
     return refuse(row_->exposed, exposure);
   return {};
+}
+
+Result<Companion> StartCompanion(const CompanionRow& row, CallerIds caller, bool (*prepare)()) {
+  const auto refused = [&](const char* call) { return FailureOf(row.step_failed, call, errno); };
+  UniqueFd program = TRY(OpenCompanion(row, caller));
+  int ends[2] = {-1, -1};
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return refused("socketpair");
+  UniqueFd ours(ends[0]);
+  UniqueFd theirs(ends[1]);
+  // wait(2): a caller who ignores SIGCHLD would have the kernel forget the child, and its number be given away, while
+  // it is still looked at.
+  struct sigaction by_default = {};
+  by_default.sa_handler = SIG_DFL;
+  if (sigaction(SIGCHLD, &by_default, nullptr) != 0) return refused("sigaction");
+  const pid_t process = _Fork();
+  if (process < 0) return refused("fork");
+  if (process == 0) {
+    if (!prepare()) _exit(1);
+    BecomeCompanion(row, std::move(program), std::move(theirs));
+  }
+  UniqueFd watch(static_cast<int>(syscall(SYS_pidfd_open, process, 0)));
+  return Companion(row, process, std::move(watch), std::move(ours));
 }
 
 }  // namespace uidmap

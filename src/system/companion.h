@@ -76,4 +76,8 @@ class Companion {
   UniqueFd socket_;
 };
 
+// Starts the program of `row` as a child, which ends at once if `prepare` says no: that is where it gives up what the
+// program is not meant to have. Fails with one of the row's reasons.
+[[nodiscard]] Result<Companion> StartCompanion(const CompanionRow& row, CallerIds caller, bool (*prepare)());
+
 }  // namespace uidmap
