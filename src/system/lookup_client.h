@@ -22,13 +22,15 @@ class LookupClient {
   // other.
   [[nodiscard]] Result<LookupAnswer> Ask(const LookupQuery& query);
 
+  // The part of the first question that comes before it: waiting until the process runs as it must, and the proof.
+  [[nodiscard]] Result<void> AwaitReadiness();
+
   // Companion::End().
   void End() { program_.End(); }
 
   [[nodiscard]] std::array<int, 2> descriptors() const { return program_.descriptors(); }
 
  private:
-  [[nodiscard]] Result<void> AwaitReadiness();
 
   Companion program_;
   bool is_ready_ = false;

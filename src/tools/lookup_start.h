@@ -11,9 +11,9 @@ namespace uidmap {
 // Who runs this program: its real ids.
 [[nodiscard]] CallerIds OwnIds();
 
-// Starts uidmap-lookup as newuidmap and newgidmap do, so that an answer is what they would get. The time that it has
-// for all answers together begins with the first question (system/lookup_client.h): for more time, start another one.
-// Fails with kLookupMissing, kLookupUnfit or kLookupStepFailed.
+// Starts uidmap-lookup as newuidmap and newgidmap do, so that an answer is what they would get, and waits until it is
+// ready. The time for all answers together begins then (system/lookup_client.h): for more time, start another one.
+// Fails with one of the kLookup reasons.
 [[nodiscard]] Result<LookupClient> StartLookupForTool();
 
 }  // namespace uidmap
