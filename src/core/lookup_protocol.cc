@@ -33,6 +33,19 @@ Result<void> Judge(const LookupAnswer& answer, LookupQuestion asked) {
   return {};
 }
 
+// What a plugin's service says about the user, before what it grants to him.
+Result<Knowledge> JudgePlugin(const LookupAnswer& answer, const LookupQuery& query) {
+  TRY(Judge(answer, query.question));
+  const std::string_view service = TextIn(query.service);
+  switch (answer.outcome) {
+    case LookupOutcome::kYes: return Knowledge::kKnowsCaller;
+    case LookupOutcome::kUnknown: return Knowledge::kDoesNotKnowCaller;
+    case LookupOutcome::kUnavailable: return SourceFailure(Reason::kSubidSourceFailed, service, answer);
+    case LookupOutcome::kUnfit: return SourceFailure(Reason::kSubidPluginUnfit, service, answer);
+    default: return Misspoken();
+  }
+}
+
 }  // namespace
 
 LookupQuery AskForAccount(MapKind kind) {
@@ -57,6 +70,12 @@ LookupQuery AskForRanges(MapKind kind, std::string_view name, std::string_view s
   for (const Extent& extent : extents) {
     query.ranges[query.range_count++] = {extent.outside.value, extent.last_outside()};
   }
+  return query;
+}
+
+LookupQuery AskForOwnerRanges(MapKind kind, std::string_view name, std::string_view service) {
+  LookupQuery query = AskForRanges(kind, name, service, {});
+  query.question = LookupQuestion::kOwnerRanges;
   return query;
 }
 
@@ -85,21 +104,25 @@ Result<void> ReadPolicy(const LookupAnswer& answer) {
 }
 
 Result<Knowledge> ReadRanges(const LookupAnswer& answer, const LookupQuery& query, IdRanges& granted) {
-  TRY(Judge(answer, LookupQuestion::kRanges));
-  const std::string_view service = TextIn(query.service);
-  switch (answer.outcome) {
-    case LookupOutcome::kUnknown: return Knowledge::kDoesNotKnowCaller;
-    case LookupOutcome::kUnavailable: return SourceFailure(Reason::kSubidSourceFailed, service, answer);
-    case LookupOutcome::kUnfit: return SourceFailure(Reason::kSubidPluginUnfit, service, answer);
-    case LookupOutcome::kYes: break;
-    default: return Misspoken();
-  }
+  if (TRY(JudgePlugin(answer, query)) == Knowledge::kDoesNotKnowCaller) return Knowledge::kDoesNotKnowCaller;
   for (std::size_t i = 0; i < answer.granted.size(); ++i) {
     if (answer.granted[i] > (i < query.range_count ? 1 : 0)) return Misspoken();
     if (answer.granted[i] == 1 && !granted.Add(query.ranges[i]))
       return Misspoken();  // there is room for every extent
   }
   return Knowledge::kKnowsCaller;
+}
+
+Result<std::optional<ListedRanges>> ReadOwnerRanges(const LookupAnswer& answer, const LookupQuery& query) {
+  using Listed = std::optional<ListedRanges>;
+  if (TRY(JudgePlugin(answer, query)) == Knowledge::kDoesNotKnowCaller) return Listed();
+  if (answer.listed_count > answer.listed.size()) return Misspoken();
+  const ListedRanges ranges = std::span(answer.listed).first(answer.listed_count);
+  const bool possible = std::all_of(ranges.begin(), ranges.end(), [](const IdRange& range) {
+    return range.first <= range.last && range.last - range.first != kNoId;  // a count of 2^32 is none
+  });
+  if (!possible) return Misspoken();
+  return Listed(ranges);
 }
 
 }  // namespace uidmap

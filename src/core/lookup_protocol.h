@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What newuidmap and newgidmap ask uidmap-lookup, and what it answers: one message of fixed size each, over a socket
-// that keeps messages apart. The questions are trusted by nobody's leave: uidmap-lookup has no rights that they could
-// turn against anybody. The answers are input from a process that runs foreign code, and are judged here.
+// What newuidmap, newgidmap and the tools ask uidmap-lookup, and what it answers: one message of fixed size each,
+// over a socket that keeps messages apart. The questions are trusted by nobody's leave: uidmap-lookup has no rights
+// that they could turn against anybody. The answers are input from a process that runs foreign code, and are judged
+// here.
 #pragma once
 
 #include <array>
@@ -28,6 +29,7 @@ enum class LookupQuestion : std::uint32_t {
   kAccount = 1,  // which account has the uid of the process, in libc's name services?
   kPolicy,       // does the PAM account policy of the program admit `name`?
   kRanges,       // which of `ranges` does the plugin `service` grant to `name`?
+  kOwnerRanges,  // which ranges does the plugin `service` list for `name`, whoever asks?
 };
 
 enum class LookupOutcome : std::uint32_t {
@@ -59,6 +61,8 @@ struct LookupAnswer {
   std::array<char, kLongestAccountName + 1> name;
   std::array<char, 120> text;                     // a reason in words, if there is one; ends with a zero
   std::array<std::uint8_t, kMaxExtents> granted;  // kRanges: 1 for each range that is, 0 otherwise
+  std::uint32_t listed_count;                     // kOwnerRanges
+  std::array<IdRange, kMaxExtents> listed;
 };
 
 // No byte of memory goes over the socket that nobody set.
@@ -70,6 +74,7 @@ static_assert(std::has_unique_object_representations_v<LookupAnswer>);
 [[nodiscard]] LookupQuery AskForPolicy(MapKind kind, std::string_view name);
 [[nodiscard]] LookupQuery AskForRanges(MapKind kind, std::string_view name, std::string_view service,
                                        std::span<const Extent> extents);
+[[nodiscard]] LookupQuery AskForOwnerRanges(MapKind kind, std::string_view name, std::string_view service);
 
 // An account that may be believed: its uid is the caller's, its name is one that passwd(5) could have and that would
 // not be mistaken for something else in subuid(5). None if no service has one.
@@ -83,5 +88,11 @@ struct NamedAccount {
 
 // Adds what is granted to `granted`.
 [[nodiscard]] Result<Knowledge> ReadRanges(const LookupAnswer& answer, const LookupQuery& query, IdRanges& granted);
+
+// What the service lists for the user, in its order; of `answer`, which must live longer. None if it does not know
+// him.
+using ListedRanges = std::span<const IdRange>;
+[[nodiscard]] Result<std::optional<ListedRanges>> ReadOwnerRanges(const LookupAnswer& answer,
+                                                                  const LookupQuery& query);
 
 }  // namespace uidmap

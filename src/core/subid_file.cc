@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/subid_file.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "core/decimal.h"
@@ -8,12 +9,19 @@
 
 namespace uidmap {
 
-SubidOwner::SubidOwner(const Caller& caller) {
-  uid_in_decimal_.AppendDecimal(caller.uid.value);
-  spellings_[size_++] = uid_in_decimal_.view();
-  for (std::size_t i = 0; i < caller.names.size(); ++i) {
-    if (!IsAllDigits(caller.names[i])) spellings_[size_++] = caller.names[i];
+SubidOwner::SubidOwner(std::optional<Uid> uid, const AccountNames& names) {
+  if (uid) {
+    uid_in_decimal_.AppendDecimal(uid->value);
+    spellings_[size_++] = uid_in_decimal_.view();
   }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!IsAllDigits(names[i])) spellings_[size_++] = names[i];
+  }
+}
+
+bool SubidOwner::Owns(std::string_view line) const {
+  const std::string_view owner = TakeField(line);
+  return std::find(spellings().begin(), spellings().end(), owner) != spellings().end();
 }
 
 std::optional<IdRange> GrantOfLine(std::string_view line) {

@@ -18,12 +18,16 @@ namespace uidmap {
 // must not get that uid's grants.
 class SubidOwner {
  public:
-  // Keeps references into `caller`, which must live longer.
-  explicit SubidOwner(const Caller& caller);
+  // Keeps references into `caller` or `names`, which must live longer. A name that no account has is without a uid.
+  explicit SubidOwner(const Caller& caller) : SubidOwner(caller.uid, caller.names) {}
+  SubidOwner(std::optional<Uid> uid, const AccountNames& names);
   SubidOwner(const SubidOwner&) = delete;  // spellings_ points into the object itself
   SubidOwner& operator=(const SubidOwner&) = delete;
 
   [[nodiscard]] std::span<const std::string_view> spellings() const { return {spellings_.data(), size_}; }
+
+  // True if `line` begins with one of the spellings as its first field.
+  [[nodiscard]] bool Owns(std::string_view line) const;
 
  private:
   BoundedText<10> uid_in_decimal_;

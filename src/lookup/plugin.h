@@ -10,4 +10,8 @@ namespace uidmap {
 // or in the process that asked.
 void AnswerRanges(const LookupQuery& query, LookupAnswer& answer);
 
+// The same, but asks it once for all that it has for the user. One that lists more than an answer has room for, or a
+// range that subuid(5) could not have, has failed: a part would look like all.
+void AnswerOwnerRanges(const LookupQuery& query, LookupAnswer& answer);
+
 }  // namespace uidmap

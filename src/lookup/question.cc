@@ -34,6 +34,7 @@ LookupAnswer AnswerTo(const LookupQuery& query) {
     case LookupQuestion::kAccount: AnswerAccount(answer); break;
     case LookupQuestion::kPolicy: AnswerPolicy(query, answer); break;
     case LookupQuestion::kRanges: AnswerRanges(query, answer); break;
+    case LookupQuestion::kOwnerRanges: AnswerOwnerRanges(query, answer); break;
   }
   return answer;
 }

@@ -172,10 +172,10 @@ class HeldLookup:
         return struct.unpack("<i120s", self.socket.recv(4096))
 
     def answer(self):
-        return struct.unpack("<IIiII256s120s340x", self.socket.recv(4096))
+        return struct.unpack("<IIiII256s120s340xI2720x", self.socket.recv(4096))
 
 
-ACCOUNT, RANGES = 1, 3
+ACCOUNT, RANGES, OWNER_RANGES = 1, 3, 4
 YES, UNFIT_OUTCOME = 1, 5
 
 
@@ -190,8 +190,9 @@ def test_socket_of_ones_own():
             status = dict(line.rstrip("\n").split(":\t") for line in file if ":\t" in line)
         assert lookup.ask(ACCOUNT)[:5] == (ACCOUNT, YES, 0, ALICE.uid, ALICE.gid)
         assert lookup.ask(99)[:2] == (99, UNFIT_OUTCOME)
-        assert lookup.ask(RANGES, service=b"../evil")[:2] == (RANGES, UNFIT_OUTCOME)
-        assert lookup.ask(RANGES, service=b"x" * 52)[:2] == (RANGES, UNFIT_OUTCOME)
+        for question in (RANGES, OWNER_RANGES):
+            assert lookup.ask(question, service=b"../evil")[:2] == (question, UNFIT_OUTCOME)
+            assert lookup.ask(question, service=b"x" * 52)[:2] == (question, UNFIT_OUTCOME)
     assert [status[f"Cap{name}"] for name in ("Inh", "Prm", "Eff", "Amb")] == ["0" * 16] * 4
     assert status["Uid"] == "\t".join([str(ALICE.uid)] * 4)
     assert world.record("nss")[-1] == "shadow -1 passwd -1"

@@ -43,6 +43,8 @@ Reason Judged(LookupQuestion question, const LookupAnswer& answer) {
     case LookupQuestion::kAccount: return ReasonOf(ReadAccount(answer, kUid));
     case LookupQuestion::kPolicy: return ReasonOf(ReadPolicy(answer));
     case LookupQuestion::kRanges: return ReasonOf(ReadRanges(answer, TwoRanges(), granted));
+    case LookupQuestion::kOwnerRanges:
+      return ReasonOf(ReadOwnerRanges(answer, AskForOwnerRanges(MapKind::kUid, "u1", "sss")));
   }
   return Reason::kNone;
 }
@@ -55,7 +57,8 @@ LookupAnswer ValidAnswer(LookupQuestion question, LookupOutcome outcome) {
   return answer;
 }
 
-constexpr LookupQuestion kQuestions[] = {LookupQuestion::kAccount, LookupQuestion::kPolicy, LookupQuestion::kRanges};
+constexpr LookupQuestion kQuestions[] = {LookupQuestion::kAccount, LookupQuestion::kPolicy, LookupQuestion::kRanges,
+                                         LookupQuestion::kOwnerRanges};
 
 class EveryQuestion : public testing::TestWithParam<LookupQuestion> {};
 INSTANTIATE_TEST_SUITE_P(, EveryQuestion, testing::ValuesIn(kQuestions),
@@ -66,7 +69,7 @@ TEST_P(EveryQuestion, IsAnsweredWithYes) {
 }
 
 TEST_P(EveryQuestion, IsNotAnsweredByTheAnswerToAnother) {
-  for (const std::uint32_t other : {0U, 1U, 2U, 3U, 4U, 5U, 255U, 0x80000000U, 0xffffffffU}) {
+  for (const std::uint32_t other : {0U, 1U, 2U, 3U, 4U, 5U, 6U, 255U, 0x80000000U, 0xffffffffU}) {
     const auto question = static_cast<LookupQuestion>(other);
     if (question == GetParam()) continue;
     EXPECT_EQ(Judged(GetParam(), ValidAnswer(question, LookupOutcome::kYes)), Reason::kLookupMisspoke) << other;
@@ -85,7 +88,7 @@ TEST_P(EveryQuestion, HasNoOtherOutcomeThanItsOwn) {
       {LookupOutcome::kUnfit, Reason::kLookupMisspoke, Reason::kLookupMisspoke, Reason::kSubidPluginUnfit},
   };
   for (const auto& row : rows) {
-    const Reason expected[] = {row.account, row.policy, row.ranges};
+    const Reason expected[] = {row.account, row.policy, row.ranges, row.ranges};
     const auto place = static_cast<std::size_t>(GetParam()) - 1;
     EXPECT_EQ(Judged(GetParam(), ValidAnswer(GetParam(), row.outcome)), expected[place]);
   }

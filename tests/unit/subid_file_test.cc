@@ -200,5 +200,26 @@ TEST(SubidOwner, LinesOfAllSpellingsJoinInAnyOrder) {
   }
 }
 
+std::vector<std::string_view> SpellingsOf(const SubidOwner& owner) {
+  return {owner.spellings().begin(), owner.spellings().end()};
+}
+
+TEST(SubidOwner, WithoutAUidIsKnownByNamesThatAreNoNumbers) {
+  AccountNames names;
+  for (const std::string_view name : {"ghost", "5001", "x5"}) ASSERT_TRUE(names.Add(name));
+  EXPECT_EQ(SpellingsOf(SubidOwner(std::nullopt, names)), (std::vector<std::string_view>{"ghost", "x5"}));
+  EXPECT_EQ(SpellingsOf(SubidOwner(Uid{7}, names)), (std::vector<std::string_view>{"7", "ghost", "x5"}));
+}
+
+TEST(SubidOwner, OwnsTheLinesWhoseWholeFirstFieldIsASpelling) {
+  const Caller caller = MakeCaller(5001, 5001, {"u1", "alias"});
+  const SubidOwner owner(caller);
+  for (const std::string_view line : {"u1:1:1", "5001:1:1", "alias:x", "u1:", "u1"}) EXPECT_TRUE(owner.Owns(line));
+  for (const std::string_view line :
+       {"", ":", ":u1:1:1", "u:1:1", "u11:1:1", " u1:1:1", "u1 :1:1", "U1:1:1", "500:1:1", "05001:1:1", "u2:u1:1"}) {
+    EXPECT_FALSE(owner.Owns(line)) << line;
+  }
+}
+
 }  // namespace
 }  // namespace uidmap

@@ -88,9 +88,14 @@ static void Forge(void) {
     uint32_t question, outcome, detail, uid, gid;
     char name[256], text[120];
     uint8_t granted[340];
+    uint32_t listed_count;
+    struct {
+      uint32_t first, last;
+    } listed[340];
   } answer = {.question = (uint32_t)OrderedNumber("forge", 0), .outcome = 1, .uid = getuid(), .gid = getgid()};
   strcpy(answer.name, "bob");
   answer.granted[0] = 1;
+  answer.listed_count = 1;
   WriteToAll(&answer, sizeof answer);
 }
 
