@@ -2,7 +2,9 @@
 // The order of the checks.
 #include "tools/lint.h"
 
+#include <iterator>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -20,10 +22,12 @@ namespace {
 
 using Progress = std::function<void(double)>;
 
-const std::vector<LintCheck> kChecksOfGrants = {
-    LintCheck::kFile,      LintCheck::kMalformed,    LintCheck::kZeroCount, LintCheck::kOverflow,
-    LintCheck::kOwner,     LintCheck::kOverlap,      LintCheck::kDuplicate, LintCheck::kAccountIds,
-    LintCheck::kSystemIds, LintCheck::kDirectoryIds, LintCheck::kMapSize,   LintCheck::kMatch};
+constexpr LintCheck kChecksOfGrants[] = {LintCheck::kFile,         LintCheck::kMalformed,  LintCheck::kZeroCount,
+                                         LintCheck::kOverflow,     LintCheck::kOwner,      LintCheck::kOverlap,
+                                         LintCheck::kDuplicate,    LintCheck::kAccountIds, LintCheck::kSystemIds,
+                                         LintCheck::kDirectoryIds, LintCheck::kMapSize,    LintCheck::kMatch};
+constexpr LintCheck kChecksOfOthers[] = {LintCheck::kFile};
+constexpr LintCheck kChecksOfNames[] = {LintCheck::kDigitNames};
 
 // A file that says who is who, or which services know it: its text, and what is wrong with owner and mode.
 std::string ReadOther(const LintRoot& root, const std::string& name, std::vector<Finding>& findings) {
@@ -31,7 +35,7 @@ std::string ReadOther(const LintRoot& root, const std::string& name, std::vector
   if (!found) return {};
   FindingsOfFile of_file(name);
   CheckFile(*found, root.PathOf("etc/" + name), of_file);
-  of_file.AppendTo(findings, {LintCheck::kFile});
+  of_file.AppendTo(findings, kChecksOfOthers);
   return found->text;
 }
 
@@ -73,7 +77,7 @@ class GrantFiles {
   void AppendTo(std::vector<Finding>& findings) const {
     for (const LintedFile& file : files_) {
       const bool is_there = texts_[static_cast<std::size_t>(file.kind)].has_value();
-      file.findings.AppendTo(findings, is_there ? kChecksOfGrants : std::vector<LintCheck>());
+      file.findings.AppendTo(findings, std::span(kChecksOfGrants).first(is_there ? std::size(kChecksOfGrants) : 0));
       if (is_there) continue;
       findings.push_back({Severity::kWarning, "file",
                           Sentence(file.findings.file(), ": there is no such file, so nobody has ",
@@ -98,7 +102,7 @@ std::vector<Finding> LintBelow(const LintRoot& root, const Progress& progress) {
   const LintAccounts accounts(std::move(passwd), std::move(group), login_defs, nsswitch);
   FindingsOfFile names("passwd");
   CheckDigitNames(names, accounts);
-  names.AppendTo(findings, {LintCheck::kDigitNames});
+  names.AppendTo(findings, kChecksOfNames);
   GrantFiles files(root, accounts);
   files.CheckAll(progress);
   files.AppendTo(findings);

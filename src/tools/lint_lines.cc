@@ -48,14 +48,13 @@ bool IsRemark(std::string_view line) { return WithoutBlanks(line).empty() || lin
 }  // namespace
 
 std::uint32_t RangeHolders::AddHolder(std::string_view spelling) {
-  RangeHolder holder{.spelling = spelling, .uid = {}, .has_account = false};
+  RangeHolder holder{.spelling = spelling, .uid = {}, .account = {}};
   if (IsAllDigits(spelling)) {
     holder.uid = static_cast<std::uint32_t>(*ParseDecimal(spelling, kLargestId));
-    holder.has_account = !accounts_.NameOf(*holder.uid).empty();
   } else {
     holder.uid = accounts_.UidOf(spelling);
-    holder.has_account = holder.uid.has_value();
   }
+  if (holder.uid) holder.account = accounts_.NameOf(*holder.uid);
   const auto number = static_cast<std::uint32_t>(holders_.size());
   if (holder.uid) {
     const std::size_t hash = HashOf(*holder.uid);

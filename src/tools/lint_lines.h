@@ -22,7 +22,7 @@ namespace uidmap {
 struct RangeHolder {
   std::string_view spelling;         // the first that was seen
   std::optional<std::uint32_t> uid;  // none: no account has the name
-  bool has_account;
+  std::string_view account;          // its name in passwd; empty if there is none
   struct InFile {
     std::uint32_t first_line = 0;  // 0: has none
     std::uint32_t lines = 0;

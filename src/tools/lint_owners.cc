@@ -23,17 +23,17 @@ std::string IdsOf(const RangeHolder& holder, MapKind kind) {
   return Sentence(holder.In(kind).ids, " ", RowOf(kind).id_word, "s");
 }
 
-// Empty if the shell or the terminal would take the name for something else.
+// Empty without a name, and where the terminal would take it for something else.
 std::string Command(std::string_view command, std::string_view name) {
-  const std::string word = ShellWord(name);
-  return word.empty() ? std::string() : Sentence(command, word);
+  const std::string word = name.empty() ? std::string() : ShellWord(name);
+  return word.empty() ? word : Sentence(command, word);
 }
 
 }  // namespace
 
 void CheckOwners(LintedFile& file, const RangeHolders& holders, const LintAccounts& accounts) {
   for (const RangeHolder* const holder : HoldersIn(file, holders)) {
-    if (holder->has_account) continue;
+    if (!holder->account.empty()) continue;
     file.findings.Add(LintCheck::kOwner, [&] {
       std::string sentence =
           Sentence(file.findings.file(), ":", holder->In(file.kind).first_line, ": no account in passwd ",
@@ -64,10 +64,10 @@ void CheckMatch(LintedFile& file, const LintedFile& other, const RangeHolders& h
     if (here.ids >= there.ids) continue;
     file.findings.Add(LintCheck::kMatch, [&] {
       return std::pair(
-          Sentence(file.findings.file(), ": ", Quoted(holder->spelling), " has ", IdsOf(*holder, other.kind),
-                   " in line ", there.first_line, here.lines == 0 ? " of " : " and on of ", other.findings.file(),
-                   " and ", IdsOf(*holder, file.kind), " here"),
-          Command(Sentence("usermod --add-sub", RowOf(file.kind).id_word, "s FIRST-LAST "), holder->spelling));
+          Sentence(file.findings.file(), ": ", Quoted(holder->spelling), " has ", IdsOf(*holder, file.kind),
+                   " here and ", IdsOf(*holder, other.kind), " in ", other.findings.file(),
+                   there.lines == 1 ? ", line " : ", from line ", there.first_line, there.lines == 1 ? "" : " on"),
+          Command(Sentence("usermod --add-sub", RowOf(file.kind).id_word, "s FIRST-LAST "), holder->account));
     });
   }
 }

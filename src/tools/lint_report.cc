@@ -25,9 +25,9 @@ constexpr CheckRow kRows[] = {
      "more ranges go past the last id"},
     {LintCheck::kOwner, Severity::kWarning, "owner", "every owner has an account", "more owners have no account"},
     {LintCheck::kOverlap, Severity::kProblem, "overlap", "no ranges of different users overlap",
-     "more ranges overlap with those of another user"},
+     "more overlaps between different users"},
     {LintCheck::kDuplicate, Severity::kWarning, "duplicate", "nobody has an id twice",
-     "more ranges overlap with others of the same user"},
+     "more overlaps between ranges of one user"},
     {LintCheck::kAccountIds, Severity::kProblem, "account-ids", "no range contains the id of an account or group",
      "more ids of accounts or groups are in ranges"},
     {LintCheck::kSystemIds, Severity::kWarning, "system-ids", "no range contains ids that others give out",
@@ -59,7 +59,7 @@ Severity FindingsOfFile::SeverityOf(LintCheck check) { return RowOf(check).sever
 
 std::string FindingsOfFile::NameOf(LintCheck check) { return std::string(RowOf(check).name); }
 
-void FindingsOfFile::AppendTo(std::vector<Finding>& findings, const std::vector<LintCheck>& applied) const {
+void FindingsOfFile::AppendTo(std::vector<Finding>& findings, std::span<const LintCheck> applied) const {
   for (const CheckRow& row : kRows) {
     const Bucket& bucket = buckets_[static_cast<std::size_t>(row.check)];
     const bool is_applied = std::find(applied.begin(), applied.end(), row.check) != applied.end();

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,7 +53,7 @@ class FindingsOfFile {
   }
 
   // Appends all of them to `findings`. A check of `applied` that found nothing says so.
-  void AppendTo(std::vector<Finding>& findings, const std::vector<LintCheck>& applied) const;
+  void AppendTo(std::vector<Finding>& findings, std::span<const LintCheck> applied) const;
 
   [[nodiscard]] std::string_view file() const { return file_; }
 
