@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What lint says about lines, ranges and owners; each fault is made in files that are otherwise in order.
+// What lint says about lines and ranges; each fault is made in files that are otherwise in order.
 #include "tools/lint.h"
 
 #include <gtest/gtest.h>
@@ -34,8 +34,7 @@ TEST_F(LintTest, EveryCheckIsTold) {
                            "account-ids", "system-ids", "directory-ids", "map-size", "match"}));
 }
 
-// ---- lines
-// ---------------------------------------------------------------------------------------------------------
+// ---- lines -----------------------------------------------------------------------------------------
 
 TEST_F(LintTest, MalformedLinesAreNamedByTheirNumber) {
   Put("subuid",
@@ -103,8 +102,7 @@ TEST_F(LintTest, NothingFromTheFilesReachesATerminal) {
   }
 }
 
-// ---- ranges
-// --------------------------------------------------------------------------------------------------------
+// ---- ranges ----------------------------------------------------------------------------------------
 
 TEST_F(LintTest, RangesOfDifferentUsersThatOverlap) {
   Put("subuid", "u1:100000:65536\nu2:165535:65537\n");
@@ -135,6 +133,15 @@ TEST_F(LintTest, AnOverlapIsFoundBehindAnother) {
   EXPECT_TRUE(faults[2].sentence.starts_with("subuid:3: the range of \"u1\" overlaps with that of line 1"));
 }
 
+TEST_F(LintTest, AnOverlapIsFoundBehindALongerRangeOfTheSameUser) {
+  PutBoth("u2:100000:900000\nu1:200000:1000000\nu1:300000:10\n");
+  const auto faults = Faults();
+  ASSERT_EQ(faults.size(), 3U);
+  EXPECT_TRUE(faults[0].sentence.starts_with("subuid:2: 200000 to 999999 are of \"u1\" and, by line 1, of \"u2\""));
+  EXPECT_TRUE(faults[1].sentence.starts_with("subuid:3: 300000 to 300009 are of \"u1\" and, by line 1, of \"u2\""));
+  EXPECT_TRUE(faults[2].sentence.starts_with("subuid:3: the range of \"u1\" overlaps with that of line 2"));
+}
+
 TEST_F(LintTest, RangesThatTouchDoNotOverlap) {
   PutBoth("u1:100000:10\nu1:100010:10\nu2:100020:10\nu2:99990:10\n");
   EXPECT_EQ(Sentences(), Lines{});
@@ -149,6 +156,14 @@ TEST_F(LintTest, IdsOfAccounts) {
   EXPECT_EQ(Sentences("subgid"), (Lines{"subgid:1: \"u1\" may become gid 100000, which the group \"gin\" has"}));
   EXPECT_EQ(Faults()[0].severity, Severity::kProblem);
   EXPECT_EQ(Faults()[0].check, "account-ids");
+}
+
+TEST_F(LintTest, AnIdIsFoundInTheRangeThatReachesIt) {
+  Put("passwd", "u1:x:5001:5101::/:/bin/sh\nin:x:100050:7::/:/bin/sh\nbehind:x:100105:7::/:/bin/sh\n");
+  PutBoth("u1:100000:10\nu1:100005:100\nu1:100007:1\n");
+  const Lines sentences = Sentences();
+  ASSERT_FALSE(sentences.empty());
+  EXPECT_EQ(sentences.back(), "subuid:2: \"u1\" may become uid 100050, which the user \"in\" has");
 }
 
 TEST_F(LintTest, PrimaryGroupsOfUsersAreGids) {
@@ -193,50 +208,6 @@ TEST_F(LintTest, IdsThatADirectoryCouldGiveOut) {
     EXPECT_EQ(Faults()[0].remedy, "getent passwd 100000");
     EXPECT_EQ(Faults("subgid")[0].remedy, "getent group 100000");
   }
-}
-
-// ---- owners
-// --------------------------------------------------------------------------------------------------------
-
-TEST_F(LintTest, OwnersWithoutAnAccount) {
-  PutBoth("u1:100000:65536\nghost:200000:10\nghost:300000:10\n4711:400000:10\n5002:500000:10\n");
-  EXPECT_EQ(Sentences(), (Lines{"subuid:2: no account in passwd is called \"ghost\"",
-                                "subuid:4: no account in passwd has uid \"4711\""}));
-  EXPECT_EQ(Faults()[0].severity, Severity::kWarning);
-  EXPECT_EQ(Faults()[0].remedy, "getent passwd ghost");
-  Put("nsswitch.conf", "passwd: files sss ldap\n");
-  EXPECT_EQ(Sentences()[0], "subuid:2: no account in passwd is called \"ghost\"; sss ldap was not asked");
-}
-
-TEST_F(LintTest, ANameThatAShellWouldReadIsOneWord) {
-  PutBoth("u1:100000:65536\n$(id) '`:200000:10\n");
-  EXPECT_EQ(Faults()[0].remedy, "getent passwd '$(id) '\\''`'");
-}
-
-TEST_F(LintTest, UsersWithOtherUidsThanGids) {
-  Put("subuid", "u1:100000:65536\nu2:165536:65536\nu1:300000:10\n");
-  Put("subgid", "u1:100000:65536\n5001:300000:9\n");
-  EXPECT_EQ(Sentences(), Lines{});
-  EXPECT_EQ(Sentences("subgid"), (Lines{"subgid: \"u1\" has 65545 gids here and 65546 uids in subuid, from line 1 on",
-                                        "subgid: \"u2\" has 0 gids here and 65536 uids in subuid, line 2"}));
-}
-
-TEST_F(LintTest, MoreLinesThanAMapHolds) {
-  std::string text = "u2:165536:65536\n";
-  for (int i = 0; i < 340; ++i) text += "u1:" + std::to_string(300000 + 2 * i) + ":1\n";
-  PutBoth(text);
-  EXPECT_EQ(Sentences(), Lines{});
-  PutBoth(text + "alias:400000:1\n");
-  EXPECT_EQ(Sentences(),
-            (Lines{"subuid: \"u1\" has 341 lines; the kernel takes 340 ranges in one map, and many programs "
-                   "ask for all that there are"}));
-}
-
-TEST_F(LintTest, NamesOfDigits) {
-  Put("passwd", "u1:x:5001:5101::/:/bin/sh\nu2:x:5002:5102::/:/bin/sh\n5001:x:5003:5103::/:/bin/sh\n");
-  EXPECT_EQ(Sentences("passwd"),
-            (Lines{"passwd: the user \"5001\" has uid 5003; ranges of \"5001\" are those of the uid "
-                   "with that number, so his own must be given to 5003"}));
 }
 
 }  // namespace
