@@ -4,8 +4,6 @@
 import statistics
 import time
 
-import pytest
-
 from programs import DEBIANS, OURS, ask, both_list, listing
 from support import UID, grant
 
@@ -46,10 +44,9 @@ def test_one_owner_of_all_lines(kind):
     assert ask(OURS, kind, "alice").stdout == ask(DEBIANS, kind, "alice").stdout == listing("alice", *ranges)
 
 
-@pytest.mark.parametrize("lines", (1, LINES))
-def test_time_for_one_line(lines):
-    """The last one."""
-    grant(UID, *others()[1:lines], "alice:1:1")
+def test_time_for_one_line():
+    """The last one. (With no other line the two are too close for a machine that does something else as well.)"""
+    grant(UID, *others(), "alice:1:1")
     assert_not_slower("alice")
 
 
