@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tools/grant_lines.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <fstream>
+#include <string_view>
+
+#include "core/fields.h"
+#include "core/lines.h"
+#include "core/subid_file.h"
+#include "tools/refusal_words.h"
+
+namespace uidmap {
+namespace {
+
+bool BelongsTo(const SubidOwner& owner, std::string_view line) {
+  if (line.size() > kLongestLine || line.find(':') == std::string_view::npos) return false;
+  const auto spellings = owner.spellings();
+  return std::find(spellings.begin(), spellings.end(), TakeField(line)) != spellings.end();
+}
+
+}  // namespace
+
+std::vector<std::string> FindGrantLines(const MapKindRow& row, const Caller& caller, IdRange wanted) {
+  std::vector<std::string> lines;
+  const SubidOwner owner(caller);
+  IdRanges found;
+  std::ifstream file(row.grant_file);
+  std::string line;
+  for (std::size_t number = 1; std::getline(file, line) && !found.Hold(wanted); ++number) {
+    const auto range = BelongsTo(owner, line) ? GrantOfLine(line) : std::nullopt;
+    if (!range || range->last < wanted.first || range->first > wanted.last) continue;
+    if (!found.Add(*range)) break;
+    lines.push_back(fmt::format("line {}, {}", number, Quoted(line)));
+  }
+  return lines;
+}
+
+std::optional<IdRange> FindFreeRange(const MapKindRow& row, std::uint32_t count) {
+  constexpr std::uint64_t kLowest = 100000;  // login.defs(5): SUB_UID_MIN
+  std::uint64_t first = kLowest;
+  std::ifstream file(row.grant_file);
+  for (std::string line; std::getline(file, line);) {
+    if (const auto range = GrantOfLine(line)) first = std::max(first, std::uint64_t{range->last} + 1);
+  }
+  if (first + count - 1 > kLargestId) return std::nullopt;
+  return IdRange{static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(first + count - 1)};
+}
+
+}  // namespace uidmap
