@@ -6,9 +6,10 @@ import platform
 
 import pytest
 
-pytest.register_assert_rewrite("support", "nested", "reasons")
+pytest.register_assert_rewrite("support", "nested", "reasons", "agreement")
 
 import support  # noqa: E402  (after the line above, so that its assertions explain themselves)
+from agreement import CANNOT_AGREE  # noqa: E402
 from differences import differences  # noqa: E402
 
 
@@ -25,6 +26,9 @@ def pytest_configure(config):
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
     """Leaves out what another way of installing is about, and expects shadow to differ exactly where listed."""
+    for key in CANNOT_AGREE:
+        if config.args_source is not config.ArgsSource.ARGS and not any(_matches(key, item) for item in items):
+            raise pytest.UsageError(f"agreement.py lists {key}, which is no test")
     items[:] = [item for item in items if _applies(item)]
     if support.TOOL != "shadow":
         return
@@ -66,6 +70,8 @@ def tools():
     mode = support.INSTALL_MODE[support.TOOL]
     for each in (support.UID, support.GID):
         support.install(each, "tools", setuid=mode != "fcaps", capability=mode != "setuid")
+    if support.OURS:
+        support.install_doctor("tools")
 
 
 @pytest.fixture(autouse=True)

@@ -2,11 +2,12 @@
 """Running tests inside a user namespace that alice has made and mapped with the tool, as its root."""
 
 import os
+import shutil
 import struct
 import traceback
 
 from processes import ALICE, CLONE_NEWNS, LIBC, MS_BIND, PR_SET_DUMPABLE, User, Target, become, check, mount, prctl
-from support import GID, INSTALL_MODE, SCRATCH, TOOL, UID, Result, reset_etc, run_tool
+from support import DOCTOR, GID, INSTALL_MODE, OURS, SCRATCH, TOOL, UID, Result, reset_etc, run_tool
 
 ROOT_INSIDE = User("root", 0, 0)
 USER_INSIDE = User("somebody", 500, 600)
@@ -82,6 +83,8 @@ def settle():
         file.write(f"{USER_INSIDE.name}:x:{USER_INSIDE.uid}:{USER_INSIDE.gid}::/:/bin/sh\n")
     for kind in (UID, GID):
         _install(kind)
+    if OURS:
+        shutil.copy(f"{OUTSIDE_TOOLS}/{DOCTOR}", f"{SCRATCH}/tools")
 
 
 def _install(kind):

@@ -94,9 +94,10 @@ def expect(kind, arguments, first, reason=None, hint=None, note=None, unchanged=
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours:
         with theirs:
-            result = run_tool(kind, *arguments, stderr=theirs, **start)
+            text = "\n".join(lines) + "\n"
+            result = run_tool(kind, *arguments, stderr=theirs, says=text, **start)
         written = list(iter(lambda: ours.recv(1 << 20), b""))
-    assert b"".join(written).decode("ascii", "backslashreplace") == "\n".join(lines) + "\n"
+    assert b"".join(written).decode("ascii", "backslashreplace") == text
     assert len(written) == 1 and len(written[0]) < 4096
     assert (result.status, result.stdout) == (1, "")
     for target in unchanged:

@@ -8,12 +8,15 @@ import struct
 import subprocess
 from dataclasses import dataclass
 
+import agreement
 from processes import ALICE, ALISON, BOB, DIGITS, ROOT, SIDE_GROUP, Target, become
 
 TOOL = os.environ.get("TOOL_UNDER_TEST")
 INSTALL_MODE = {"setuid": "setuid", "fcaps": "fcaps", "both": "both", "shadow": "setuid"}
+OURS = TOOL in ("setuid", "fcaps", "both")  # and not another suite that borrows this module
 SCRATCH = os.environ.get("BEHAVIOUR_SCRATCH", "")
 SOURCE = "/usr/bin" if TOOL == "shadow" else os.environ.get("UIDMAP_NG_BUILD", "")
+DOCTOR = "uidmap-doctor"
 CAP_SETGID, CAP_SETUID, CAP_LAST = 6, 7, 40
 
 
@@ -64,6 +67,11 @@ def install(kind, directory, setuid, capability):
     return path
 
 
+def install_doctor(directory):
+    """Copies uidmap-doctor, which has no mark."""
+    shutil.copy(f"{SOURCE}/src/{DOCTOR}", f"{SCRATCH}/{directory}/{DOCTOR}")
+
+
 @dataclass(frozen=True)
 class Result:
     status: int  # negative: died by that signal
@@ -83,22 +91,36 @@ class Result:
 def start_tool(kind, *arguments, user=ALICE, gid=None, prepare=None, path=None, argv=None, env=None, **popen):
     """Starts the tool as a user. A tuple among the arguments stands for its elements. prepare runs in the new
     process, still as root, before exec; argv replaces the whole argument list, the program's name included."""
-    words = []
-    for argument in arguments:
-        words.extend(map(str, argument if isinstance(argument, tuple) else (argument,)))
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | popen
+    return subprocess.Popen([kind.tool, *_words(arguments)] if argv is None else argv,
+                            preexec_fn=_entry(user, gid, prepare), env=env or {},
+                            executable=path or f"{SCRATCH}/tools/{kind.tool}", **streams)
 
+
+def _words(arguments):
+    return [str(word) for argument in arguments for word in (argument if isinstance(argument, tuple) else (argument,))]
+
+
+def _entry(user, gid, prepare):
     def enter():
         if prepare:
             prepare()
         become(user, gid)
-
-    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | popen
-    return subprocess.Popen([kind.tool, *words] if argv is None else argv, preexec_fn=enter, env=env or {},
-                            executable=path or f"{SCRATCH}/tools/{kind.tool}", **streams)
+    return enter
 
 
-def run_tool(kind, *arguments, timeout=10, **start):
-    """Runs the tool to its end, which is soon."""
+def explain(kind, *arguments, user=ALICE, gid=None, prepare=None, path=None, argv=None, env=None, **popen):
+    """What uidmap-doctor says of the run that start_tool would start."""
+    program = path or f"{SCRATCH}/tools/{kind.tool}"
+    words = _words(arguments) if argv is None else argv[1:]
+    command = [f"{SCRATCH}/tools/{DOCTOR}", "explain", "--json", "--program", program, kind.tool, *words]
+    return agreement.ask(command, _entry(user, gid, prepare), **popen)
+
+
+def run_tool(kind, *arguments, timeout=10, says=None, **start):
+    """Runs the tool to its end, which is soon; explain has to say the same before. `says` is what the tool says where
+    that cannot be read here."""
+    explained = explain(kind, *arguments, **start) if OURS and not agreement.is_exempt() else None
     process = start_tool(kind, *arguments, **start)
     try:
         out, err = process.communicate(timeout=timeout)
@@ -106,7 +128,10 @@ def run_tool(kind, *arguments, timeout=10, **start):
         process.kill()
         process.wait()
         raise
-    return Result(process.returncode, (out or b"").decode("latin-1"), (err or b"").decode("latin-1"))
+    result = Result(process.returncode, (out or b"").decode("latin-1"), (err or b"").decode("latin-1"))
+    if explained:
+        agreement.compare(explained, result.status, result.stderr if says is None and err is not None else says)
+    return result
 
 
 # ---- what to expect ------------------------------------------------------------------------------------------------
