@@ -10,6 +10,7 @@ from dataclasses import dataclass
 MS_BIND = 0x1000
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x10000000, 0x20000000
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 36, 38
+PTRACE_TRACEME, PTRACE_CONT = 0, 7
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -60,6 +61,22 @@ def no_new_privs():
 def drop_from_bounding_set(capabilities):
     for capability in capabilities:
         prctl(PR_CAPBSET_DROP, capability)
+
+
+def start_traced():
+    """Becomes alice, and the program becomes a child that this process traces and ends with."""
+    become(ALICE)
+    child = os.fork()
+    if child == 0:
+        check(LIBC.ptrace(PTRACE_TRACEME, 0, None, None))
+        return
+    os.closerange(0, 1024)
+    while True:
+        _, status = os.waitpid(child, 0)
+        if not os.WIFSTOPPED(status):
+            os._exit(os.waitstatus_to_exitcode(status))
+        arrived = os.WSTOPSIG(status)
+        LIBC.ptrace(PTRACE_CONT, child, None, 0 if arrived == signal.SIGTRAP else arrived)
 
 
 class Target:

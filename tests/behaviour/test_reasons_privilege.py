@@ -2,20 +2,18 @@
 """Refusals because exec gave the tool no privilege."""
 
 import os
-import signal
 import struct
 
 import pytest
 
 from namespaces import Nested, container, enter
-from processes import ALICE, LIBC, Target, become, check, drop_from_bounding_set, no_new_privs, prctl
+from processes import ALICE, Target, drop_from_bounding_set, no_new_privs, prctl, start_traced
 from reasons import EPERM, expect, produces
 from support import INSTALL_MODE, SCRATCH, TOOL, UID, assert_granted, grant, install, run_tool
 
 pytestmark = pytest.mark.usefixtures("granted")
 RANGE = (0, 100000, 10)
 PR_SET_SECUREBITS, SECBIT_NOROOT = 28, 1 << 0
-PTRACE_TRACEME, PTRACE_CONT = 0, 7
 NO_EXEC = "the kernel refuses to execute a file whose capability the bounding set lacks, before the tool is there"
 
 
@@ -62,22 +60,6 @@ def test_poor_bounding_set_without_the_tool(kind):
     """That is what its absence from two ways of installing means."""
     with Target() as target, pytest.raises(PermissionError):
         expect(kind, (target, extents(kind)[0]), "", prepare=lambda: drop_from_bounding_set([kind.capability]))
-
-
-def start_traced():
-    """Becomes alice, and the tool becomes a child that this process traces and ends with."""
-    become(ALICE)
-    child = os.fork()
-    if child == 0:
-        check(LIBC.ptrace(PTRACE_TRACEME, 0, None, None))
-        return
-    os.closerange(0, 1024)
-    while True:
-        _, status = os.waitpid(child, 0)
-        if not os.WIFSTOPPED(status):
-            os._exit(os.waitstatus_to_exitcode(status))
-        arrived = os.WSTOPSIG(status)
-        LIBC.ptrace(PTRACE_CONT, child, None, 0 if arrived == signal.SIGTRAP else arrived)
 
 
 @produces("kTracedAtExec")
