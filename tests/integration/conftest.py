@@ -119,6 +119,19 @@ def pairs(scratch):
     return directories
 
 
+@pytest.fixture(scope="session")
+def doctor(scratch):
+    """The options that bring uidmap-doctor into a container, with those of its libraries that images lack."""
+    program = Path(os.environ["UIDMAP_NG_BUILD"]) / "src/uidmap-doctor"
+    directory = scratch / "ram" / "doctor"
+    directory.mkdir()
+    shutil.copy(program, directory)
+    for line in run(["ldd", program]).succeeded().stdout.splitlines():
+        if "libfmt" in line:
+            shutil.copy(line.split()[2], directory)
+    return [f"--volume={directory}:/doctor:ro", "--env=LD_LIBRARY_PATH=/doctor"]
+
+
 @pytest.fixture
 def podman(pair, pairs):
     """The outer Podman. It needs a pair, too: the one under test."""

@@ -4,6 +4,8 @@
 Every test runs on every Debian release that conftest.py names.
 """
 
+import json
+
 import pytest
 
 debians_pair = pytest.mark.parametrize("pair", ["debian"])
@@ -127,3 +129,45 @@ def test_without_the_capability_the_refusal_has_a_reason(image, tool, map_file):
     assert first == f"{tool}: write to {map_file} failed: Operation not permitted", str(outcome)
     assert second.startswith(f"{tool}: reason: ") and "bounding set" in second, str(outcome)
     assert outcome.stdout == "status 1\n", str(outcome)
+
+
+# ---- uidmap-doctor ---------------------------------------------------------------------------------------------------
+
+# Root does what the arguments say; then the ordinary user maps.
+CURE_AND_MAP = """
+script=$1; shift
+for remedy; do bash -ec "$remedy" || exit; done
+for id in uid gid; do
+    setpriv --reuid=1000 --regid=1000 --clear-groups bash -c "$script" bash "new${id}map" "${id}_map"
+done
+"""
+
+
+def problems_in(image, doctor):
+    outcome = image.run("/doctor/uidmap-doctor", "--json", options=doctor)
+    assert outcome.status in (0, 1), str(outcome)
+    told = json.loads(outcome.stdout)
+    found = [finding for finding in told["findings"] if finding["severity"] == "problem"]
+    assert told["ok"] == (outcome.status == 0) == (not found), str(outcome)
+    return found
+
+
+@debians_pair
+def test_doctor_names_the_cause(image, doctor):
+    """Of the failure that made this project uidmap-doctor names the cause, and nothing else. Its remedy cures it."""
+    found = problems_in(image, doctor)
+    assert [finding["check"] for finding in found] == ["helper-privilege", "helper-privilege"], found
+    for finding, tool, map_file in zip(found, ("newuidmap", "newgidmap"), ("uid_map", "gid_map")):
+        assert finding["sentence"] == (
+            f'"/usr/bin/{tool}" is shadow\'s, built without support for capabilities, as Debian\'s is: it writes {map_file} '
+            "as root, who has not made the target's user namespace, and CAP_SYS_ADMIN, which would make up for that, is "
+            f'missing from the bounding set: "write to {map_file} failed: Operation not permitted"')
+    remedies = [finding["remedy"].partition("as root here: ")[2] for finding in found]
+    outcome = image.run("bash", "-c", CURE_AND_MAP, "bash", MAP_BY_HAND, *remedies, options=["--user=0"]).succeeded()
+    assert outcome.stdout == f"status 0\n{WHOLE_MAP}" * 2, str(outcome)
+
+
+@our_pair
+def test_doctor_finds_no_problem(image, doctor):
+    """With our pair there is none."""
+    assert problems_in(image, doctor) == []
