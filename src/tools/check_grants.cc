@@ -14,6 +14,7 @@
 #include "tools/grant_lines.h"
 #include "tools/lookup_start.h"
 #include "tools/refusal_words.h"
+#include "tools/words.h"
 
 namespace uidmap {
 namespace {

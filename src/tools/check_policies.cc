@@ -13,6 +13,7 @@
 #include "tools/checks.h"
 #include "tools/read_text.h"
 #include "tools/refusal_words.h"
+#include "tools/words.h"
 
 namespace uidmap {
 namespace {

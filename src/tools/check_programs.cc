@@ -11,6 +11,7 @@
 #include "tools/exec_outcome.h"
 #include "tools/lookup_start.h"
 #include "tools/refusal_words.h"
+#include "tools/words.h"
 
 namespace uidmap {
 namespace {
@@ -30,8 +31,15 @@ std::string MarkWords(const ProgramFile& file) {
   return words;
 }
 
+// None for a file whose name has bytes that no command should have.
+std::string CommandOn(const ProgramFile& file, std::string_view command) {
+  const std::string path = ShellWord(file.path);
+  return path.empty() ? std::string() : fmt::format("{} {}", command, path);
+}
+
 std::string SetCapability(const Helper& helper) {
   const std::string path = ShellWord(helper.used->path);
+  if (path.empty()) return {};
   return fmt::format("chown root:root {} && chmod 755 {} && setcap cap_set{}=ep {}", path, path, helper.row.id_word,
                      path);
 }
@@ -57,7 +65,7 @@ void CheckPlace(const Helper& helper, Findings& findings) {
     findings.push_back({Severity::kWarning, "helper-found",
                         fmt::format("{} is {}; there is none in /usr/bin, where nsjail and minijail look", name,
                                     Quoted(helper.used->path)),
-                        fmt::format("ln -s {} /usr/bin/{}", ShellWord(helper.used->path), name)});
+                        CommandOn(*helper.used, "ln -s --target-directory=/usr/bin")});
     return;
   }
   if (helper.used->real_path != helper.usual->real_path) {
@@ -79,7 +87,6 @@ void CheckPlace(const Helper& helper, Findings& findings) {
 void CheckFile(const Helper& helper, Findings& findings) {
   const ProgramFile& file = *helper.used;
   const std::string path = Quoted(file.path);
-  const std::string word = ShellWord(file.path);
   const auto add = [&](Severity severity, std::string sentence, std::string remedy) {
     findings.push_back({severity, "helper-file", std::move(sentence), std::move(remedy)});
   };
@@ -93,19 +100,19 @@ void CheckFile(const Helper& helper, Findings& findings) {
   }
   if ((file.mode & S_ISGID) != 0) {
     return add(Severity::kProblem, fmt::format("{} has the set-group-id bit, with which it refuses to start", path),
-               fmt::format("chmod g-s {}", word));
+               CommandOn(file, "chmod g-s"));
   }
   const CapabilityMask own = MaskOf(helper.row.capability);
   if (file.capability && (file.capability->permitted & ~own) != 0) {
     return add(Severity::kWarning,
                fmt::format("{} has more file capabilities than {}, the only one that it needs", path,
                            helper.row.capability_name),
-               fmt::format("setcap cap_set{}=ep {}", helper.row.id_word, word));
+               CommandOn(file, fmt::format("setcap cap_set{}=ep", helper.row.id_word)));
   }
   if (file.capability && file.IsSetuid()) {
     return add(Severity::kWarning,
                fmt::format("{} has the setuid bit and a file capability; one of them is enough", path),
-               fmt::format("chmod u-s {}", word));
+               CommandOn(file, "chmod u-s"));
   }
   add(Severity::kOk, fmt::format("{} has {}", path, MarkWords(file)), "");
 }

@@ -11,7 +11,7 @@
 #include "core/fields.h"
 #include "core/lines.h"
 #include "core/subid_file.h"
-#include "tools/refusal_words.h"
+#include "tools/words.h"
 
 namespace uidmap {
 namespace {

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Text for people: what is foreign is quoted, and what the helpers would say is taken apart.
+// What the kernel and the helpers say.
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "core/failure.h"
 #include "core/map_kind.h"
 
 namespace uidmap {
-
-// `text` in double quotes; bytes that could move a cursor or end the quotes come out escaped.
-[[nodiscard]] std::string Quoted(std::string_view text);
-
-// `text` as one word of a command: whatever it is, a shell does nothing with it but pass it on.
-[[nodiscard]] std::string ShellWord(std::string_view text);
 
 // The text of an errno, in English.
 [[nodiscard]] std::string ErrnoWords(int error_number);

@@ -11,6 +11,7 @@
 
 #include "tools/checks.h"
 #include "tools/explain.h"
+#include "tools/lint.h"
 #include "tools/report.h"
 
 namespace uidmap {
@@ -23,6 +24,7 @@ struct Options {
   bool as_json = false;
   std::string program{};               // of explain; the one that PATH has if empty
   std::vector<std::string> request{};  // of explain
+  std::string root = "/";              // of lint
 };
 
 std::string Environment(const char* name) {
@@ -53,7 +55,7 @@ int Print(const std::string& text, ExitStatus status) {
   return std::cout ? status : CannotRun("standard output cannot be written");
 }
 
-int Check(const Options& options) {
+int RunCheck(const Options& options) {
   const Surroundings here = LookAround(SearchPath().c_str());
   Findings findings;
   CheckPrograms(here, findings);
@@ -73,7 +75,7 @@ const MapKindRow* RowNamed(const std::string& program) {
   return nullptr;
 }
 
-int Explain(const Options& options) {
+int RunExplain(const Options& options) {
   const MapKindRow* const row = options.request.empty() ? nullptr : RowNamed(options.request.front());
   if (row == nullptr) return CannotRun("explain needs newuidmap or newgidmap, and its arguments");
   const Helper helper = FindHelper(row->kind, SearchPath());
@@ -85,6 +87,24 @@ int Explain(const Options& options) {
   const Explanation explanation = Explain(*row, arguments, *program);
   const bool is_accepted = explanation.verdict == Explanation::Verdict::kAccepted;
   return Print(RenderExplanation(explanation, FormOf(options)), is_accepted ? kAllRight : kProblems);
+}
+
+// On its own line, over and over again, and gone at the end.
+void ShowProgress(double done) {
+  constexpr int kAll = 100;
+  std::cerr << "\r" << static_cast<int>(done * kAll) << " %\r" << std::flush;
+}
+
+int RunLint(const Options& options) {
+  const bool is_watched = isatty(STDERR_FILENO) == 1;
+  const auto show = [&](double done) {
+    if (is_watched) ShowProgress(done);
+  };
+  const LintReport report = Lint(options.root, show);
+  if (is_watched) std::cerr << "\r     \r" << std::flush;
+  if (!report.failure.empty()) return CannotRun(report.failure);
+  return Print(RenderFindings(report.findings, FormOf(options)),
+               HaveProblem(report.findings) ? kProblems : kAllRight);
 }
 
 int Run(int argc, char** argv) {
@@ -99,6 +119,9 @@ int Run(int argc, char** argv) {
   explain->add_option("--program", options.program, "the file of the helper, in place of the one that PATH has");
   explain->prefix_command();
   explain->footer("Example: uidmap-doctor explain newuidmap 4242 0 1000 1 1 100000 65536");
+  CLI::App* const lint = app.add_subcommand("lint", "what is wrong with /etc/subuid and /etc/subgid");
+  lint->add_flag("--json", options.as_json, "print JSON");
+  lint->add_option("--root", options.root, "the directory that has the etc to look at");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -106,9 +129,10 @@ int Run(int argc, char** argv) {
     if (was_asked_for) return app.exit(error);
     return CannotRun(std::string(error.what()) + ", see uidmap-doctor --help");
   }
-  if (!*explain) return Check(options);
+  if (*lint) return RunLint(options);
+  if (!*explain) return RunCheck(options);
   options.request = explain->remaining();
-  return Explain(options);
+  return RunExplain(options);
 }
 
 }  // namespace

@@ -189,8 +189,9 @@ def complete(line):
 
 def test_completion():
     """Words where they have a meaning, and process ids of one's own."""
-    assert complete("uidmap-doctor ") == {"explain", "--json", "--help", "--version"}
+    assert complete("uidmap-doctor ") == {"explain", "lint", "--json", "--help", "--version"}
     assert complete("uidmap-doctor ex") == {"explain"}
+    assert complete("uidmap-doctor lint ") == {"--root", "--json"}
     assert "newgidmap" in complete("uidmap-doctor explain --json ")
     assert str(os.getpid()) in complete("uidmap-doctor explain newuidmap ")
     assert complete("uidmap-doctor explain newuidmap 1 ") == set()

@@ -38,17 +38,6 @@ TEST(Report, WarningsAreNoProblem) {
   EXPECT_FALSE(HaveProblem({kFindings[0], kFindings[1]}));
 }
 
-TEST(Words, QuotesLetNothingOut) { EXPECT_EQ(Quoted("a\"\\\n\x1b b"), "\"a\\x22\\x5c\\x0a\\x1b b\""); }
-
-TEST(Words, ShellGetsOneWord) {
-  EXPECT_EQ(ShellWord("/usr/bin/newuidmap"), "/usr/bin/newuidmap");
-  EXPECT_EQ(ShellWord("a b$(c)`d`"), "'a b$(c)`d`'");
-  EXPECT_EQ(ShellWord("it's"), "$'it\\x27s'");
-  EXPECT_EQ(ShellWord("\xff\\"), "$'\\xff\\x5c'");
-  EXPECT_EQ(ShellWord("-f"), "'-f'");
-  EXPECT_EQ(ShellWord(""), "''");
-}
-
 TEST(Words, RefusalIsTakenApart) {
   const RefusalWords words = WordsOf(RowOf(MapKind::kGid), {.reason = Reason::kNoNewPrivs});
   EXPECT_EQ(words.first_line, "newgidmap: write to gid_map failed: Operation not permitted");
