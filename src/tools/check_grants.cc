@@ -24,10 +24,12 @@ constexpr std::uint32_t kIdsOfAnImage = 65536;
 
 // `check` unless the refusal is about something that has a check of its own.
 void AddFailure(const MapKindRow& row, std::string check, const Failure& failure, Findings& findings) {
-  const std::string_view word = LogWord(failure.reason);
   const RefusalWords words = WordsOf(row, failure);
-  if (word == "policy") check = "pam";
-  if (word == "lookup") check = word;
+  const auto is_between = [&](Reason first, Reason last) {
+    return first <= failure.reason && failure.reason <= last;
+  };
+  if (is_between(Reason::kPolicyUnavailable, Reason::kPolicyWithoutName)) check = "pam";
+  if (is_between(Reason::kLookupMissing, Reason::kLookupDisturbed)) check = "lookup";
   findings.push_back(
       {Severity::kProblem, check, fmt::format("{} would refuse: {}", row.program, words.reason), words.hint});
 }
