@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The program that newuidmap, newgidmap and the tools start where libc's name services, a subid plugin or a PAM policy have a
-// say. It has the caller's ids, no capability, and a group without rights that keeps the caller from steering it.
-// This process talks to the one that asks and runs no foreign code; each question is answered by a process of its
-// own.
+// The program that newuidmap, newgidmap and the tools start where libc's name services, a subid plugin or a PAM
+// policy have a say. It has the caller's ids, no capability, and a group without rights that keeps the caller from
+// steering it. This process talks to the one that asks and runs no foreign code; each question is answered by a
+// process of its own.
 #include <unistd.h>
 
 #include <span>

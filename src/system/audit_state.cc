@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
 
 #include "core/fields.h"
@@ -15,6 +17,9 @@
 
 namespace uidmap {
 namespace {
+
+// auditd(8) from 4.1.2 on, and before.
+constexpr const char* kPidFiles[] = {"/run/audit/auditd.pid", "/run/auditd.pid"};
 
 // A caller who leaves no descriptor, or a filter, does not choose that audit is off.
 bool CannotTell(int error_number) { return error_number != ENOENT && error_number != EACCES; }
@@ -39,11 +44,17 @@ bool IsOnFromTheStart() {
   return is_on;
 }
 
+bool DaemonRuns() {
+  return std::any_of(std::begin(kPidFiles), std::end(kPidFiles), [](const char* path) {
+    struct stat status = {};
+    return stat(path, &status) == 0 || CannotTell(errno);
+  });
+}
+
 }  // namespace
 
 bool IsAuditOn() {
-  struct stat status = {};
-  const bool seems_on = stat("/run/auditd.pid", &status) == 0 || CannotTell(errno) || IsOnFromTheStart();
+  const bool seems_on = DaemonRuns() || IsOnFromTheStart();
   // Kernel: audit_netlink_ok() takes no records from inside a user namespace, whose /proc/cmdline is the machine's.
   return seems_on && InInitialUserNamespace();
 }

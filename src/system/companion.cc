@@ -54,12 +54,6 @@ const char* FindExposure(pid_t process) {
 
 }  // namespace
 
-Deadline DeadlineIn(std::int64_t milliseconds) {
-  timespec now = {};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return {std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000 + milliseconds};
-}
-
 Companion::~Companion() { End(); }
 
 void Companion::End() {

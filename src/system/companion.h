@@ -12,15 +12,10 @@
 
 #include "core/result.h"
 #include "system/companion_program.h"
+#include "system/deadline.h"
 #include "system/unique_fd.h"
 
 namespace uidmap {
-
-// CLOCK_MONOTONIC, in milliseconds.
-struct Deadline {
-  std::int64_t milliseconds = 0;
-};
-[[nodiscard]] Deadline DeadlineIn(std::int64_t milliseconds);
 
 enum class Hearing : std::uint8_t {
   kHeard,     // one message of the size that was expected

@@ -28,19 +28,28 @@ bool IsFit(const CompanionRow& row, const struct stat& status, CallerIds caller)
   return status.st_mode == kWithOwnGroup && status.st_gid != 0 && status.st_gid != caller.gid.value;
 }
 
+// A root without /dev/null still has "/".
+int OpenNothing() {
+  const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  return null >= 0 ? null : open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
 // Descriptors in their places: what comes later may be in the way of what comes first, so both move out of it before.
 // Whatever the caller left open goes: it is not for foreign code.
 bool ArrangeDescriptors(int& program, int socket) {
   constexpr int kOutOfTheWay = kCompanionSocket + 1;
-  const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  const int needed[] = {0, 1, 2, socket, program};
+  CloseAllDescriptorsBut(needed);  // first of all: they may have left none free
+  const int null = OpenNothing();
   program = fcntl(program, F_DUPFD_CLOEXEC, kOutOfTheWay);
   socket = fcntl(socket, F_DUPFD_CLOEXEC, kOutOfTheWay);
   bool done = null >= 0 && program >= 0 && socket >= 0;
   for (int fd = 0; fd <= 2; ++fd) done = done && dup3(null, fd, 0) == fd;
   done = done && dup2(socket, kCompanionSocket) == kCompanionSocket;
+  if (!done) return false;  // with the socket still open, to say so
   const int kept[] = {0, 1, 2, kCompanionSocket, program};
   CloseAllDescriptorsBut(kept);
-  return done;
+  return true;
 }
 
 // signal(7): ignored signals and the mask survive exec. SIGKILL and SIGSTOP refuse, and have no other action anyway.
@@ -107,7 +116,8 @@ void BecomeCompanion(const CompanionRow& row, UniqueFd program, UniqueFd socket)
   } else {
     // execve(2) only reads the name; its declaration lacks the const.
     char* const arguments[] = {const_cast<char*>(row.name), nullptr};
-    char* const environment[] = {nullptr};
+    char* const environment[] = {
+        nullptr};  // AT_SECURE, which would keep LD_PRELOAD away, is not set for uidmap-audit
     syscall(SYS_execveat, program_fd, "", arguments, environment, AT_EMPTY_PATH);
     Report("executing it failed", kCompanionSocket);
   }

@@ -23,8 +23,8 @@ bool BecomesUndumpable() {
   return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0;
 }
 
-// prctl(2): exec of a set-group-id program has taken the signal back, as has one that brings a capability. A parent
-// that was gone before is seen by the number of who made the socket.
+// prctl(2): exec of a set-group-id program has taken the signal back. A parent that was gone before is seen by the
+// number of who made the socket.
 bool EndsWithParent() {
   ucred maker = {};
   socklen_t size = sizeof maker;

@@ -8,6 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <cstdint>
+
+#include "system/deadline.h"
+
 namespace uidmap {
 namespace {
 
@@ -19,10 +23,15 @@ bool IsALimit(int error_number) {
 }
 
 // A queue that is full because of a burst may have room at once. No longer: it may belong to a log daemon that hangs.
-void WaitForRoom(int socket) {
-  constexpr timespec kMoment = {.tv_sec = 0, .tv_nsec = 3'000'000};
+constexpr std::int64_t kMillisecondsForRoom = 5;
+
+// False when the time is over.
+bool WaitForRoom(int socket, Deadline deadline) {
+  const std::int64_t left = deadline.milliseconds - DeadlineIn(0).milliseconds;
+  if (left <= 0) return false;
+  const timespec limit = {.tv_sec = 0, .tv_nsec = left * 1'000'000};
   pollfd polled = {.fd = socket, .events = POLLOUT, .revents = 0};
-  ppoll(&polled, 1, &kMoment, nullptr);
+  return ppoll(&polled, 1, &limit, nullptr) == 1;
 }
 
 bool SendOnce(int socket, std::string_view line) {
@@ -41,14 +50,17 @@ Result<LogSocket> LogSocket::Open() {
   // It would receive what is said to the caller. (Descriptors 0 to 2 that cannot be filled end a run.)
   if (log.get() <= STDERR_FILENO) return LogSocket();
   // A log that is a stream, or refuses the caller, is no log for him.
-  if (connect(log.get(), reinterpret_cast<const sockaddr*>(&kLog), sizeof kLog) != 0) return LogSocket();
-  return LogSocket(std::move(log));
+  if (connect(log.get(), reinterpret_cast<const sockaddr*>(&kLog), sizeof kLog) == 0)
+    return LogSocket(std::move(log));
+  if (IsALimit(errno)) return FailureOf(Reason::kLogFailed, "connect", errno);
+  return LogSocket();
 }
 
 Result<void> LogSocket::Send(std::string_view line) const {
   if (!socket_.is_open() || SendOnce(socket_.get(), line)) return {};
-  if (errno == EAGAIN) {
-    WaitForRoom(socket_.get());
+  // Who fills the queue also takes the room that is announced, so it is tried again.
+  const Deadline deadline = DeadlineIn(kMillisecondsForRoom);
+  while (errno == EAGAIN && WaitForRoom(socket_.get(), deadline)) {
     if (SendOnce(socket_.get(), line)) return {};
   }
   if (IsALimit(errno)) return FailureOf(Reason::kLogFailed, "send", errno);

@@ -31,7 +31,6 @@ class LookupClient {
   [[nodiscard]] std::array<int, 2> descriptors() const { return program_.descriptors(); }
 
  private:
-
   Companion program_;
   bool is_ready_ = false;
   Deadline deadline_;

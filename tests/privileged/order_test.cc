@@ -132,19 +132,20 @@ TEST_P(Order, TheRecordIsOpenedAndItsCapabilityGivenUpBeforeAnyOfThem) {
   ASSERT_NE(file, calls.end());
   const Calls opening(kernel + 1, file);
   std::vector<std::string> expected = {"socket", "connect"};
-  if (can_audit_) expected.insert(expected.end(), {"fstat", "openat", "read", "close", "capset", "capget"});
+  if (can_audit_) expected.insert(expected.end(), {"fstat", "fstat", "openat", "read", "close", "capset", "capget"});
   ASSERT_EQ(NamesOf(opening), expected);
   EXPECT_EQ(opening[0].arguments[0], static_cast<std::uint64_t>(AF_UNIX));
   EXPECT_EQ(opening[0].arguments[1], static_cast<std::uint64_t>(SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK));
   EXPECT_EQ(PathOf(opening[1]), "/dev/log");
   EXPECT_EQ(opening[1].result, 0);
   if (!can_audit_) return;
-  EXPECT_EQ(PathOf(opening[2]), "/run/auditd.pid");
-  EXPECT_EQ(PathOf(opening[3]), "/proc/cmdline");
-  const AskedSets asked = Asked(opening[6]);
+  EXPECT_EQ(PathOf(opening[2]), "/run/audit/auditd.pid");
+  EXPECT_EQ(PathOf(opening[3]), "/run/auditd.pid");
+  EXPECT_EQ(PathOf(opening[4]), "/proc/cmdline");
+  const AskedSets asked = Asked(opening[7]);
   EXPECT_EQ(asked.permitted >> CAP_AUDIT_WRITE & 1, 0U);
   EXPECT_EQ(asked.effective | asked.inheritable, 0U);
-  EXPECT_EQ(opening[6].result, 0);
+  EXPECT_EQ(opening[7].result, 0);
 }
 
 // The capability has been put away before the first file is named.

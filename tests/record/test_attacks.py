@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A caller may kill or stop the tool, and uidmap-audit, whenever he likes: there is no map without a record of it."""
 
+import contextlib
 import itertools
 import os
 import resource
@@ -12,7 +13,7 @@ import audit
 from log import Log
 from processes import ALICE, Target, become
 from steps import run_stepped
-from support import grant
+from support import grant, run_tool
 
 RANGE = (0, 100000, 65536)
 TOOL, PROGRAM = 0, 1
@@ -80,6 +81,32 @@ def test_killed_program(kind):
 @pytest.mark.modes("setuid")
 def test_starved_program(kind):
     assert expect_record_of_every_map(kind, starve, PROGRAM) == {False, True}
+
+
+def use_up_descriptors(free):
+    """All that the caller may have but some are open, and inherited."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    for fd in range(3, 64 - free):
+        os.dup2(0, fd)
+    os.closerange(64 - free, 64)
+
+
+@pytest.mark.modes("setuid")
+@pytest.mark.parametrize("free", range(9))
+@pytest.mark.parametrize("with_log", (False, True), ids=("no log", "log"))
+@pytest.mark.parametrize("sign", ("daemon", "command line"))
+def test_few_descriptors(kind, free, with_log, sign):
+    """Whatever cannot be opened is no reason to take audit for off."""
+    if sign == "command line":
+        audit.off()
+        audit.enable()
+        audit.command_line("audit=1\n")
+    with Log() if with_log else contextlib.nullcontext(), audit.Reader() as reader, Target() as target:
+        result = run_tool(kind, target, RANGE, prepare=lambda: use_up_descriptors(free), close_fds=False)
+        assert (result.status == 0) == (target.map(kind) != [])
+        assert len([record for record in reader.about(target) if record["res"] == "success"]) == (result.status == 0)
+        assert result.status == 0 or "cannot put the map on record" in result.first
+        assert free < 6 or result.status == 0
 
 
 @pytest.mark.modes("setuid")

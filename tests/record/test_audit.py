@@ -121,6 +121,19 @@ def test_command_line(words, is_on):
 
 
 @pytest.mark.modes("setuid")
+def test_newer_daemon(kind):
+    """From 4.1.2 on its pid file is elsewhere."""
+    audit.enable()
+    os.makedirs("/run/audit", exist_ok=True)
+    put("/run/audit/auditd.pid", "1\n")
+    grant(kind, "alice:100000:65536")
+    with audit.Reader() as reader, Target() as target:
+        assert_granted(run_tool(kind, target, RANGE), target, kind, RANGE)
+        assert len(reader.about(target)) == 1
+    remove("/run/audit/auditd.pid")
+
+
+@pytest.mark.modes("setuid")
 def test_switched_off(kind):
     """An auditd that has told the kernel to record nothing wants nothing."""
     audit.on()

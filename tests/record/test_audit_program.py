@@ -11,7 +11,7 @@ import pytest
 import audit
 from filters import answer
 from log import Log
-from processes import ALICE, Target, prctl
+from processes import ALICE, CLONE_NEWNS, LIBC, Target, check, mount, prctl
 from support import SCRATCH, UID, assert_granted, assert_refused, grant, put, remove, run_tool
 
 RANGE = (0, 100000, 65536)
@@ -126,6 +126,19 @@ def test_kernel_without_audit():
     with Target() as target:
         result = run_tool(UID, target, RANGE, prepare=lambda: answer("socket", 93, 0, 16))  # EPROTONOSUPPORT
         assert_granted(result, target, UID, RANGE)
+
+
+def test_no_null_device():
+    """A root without one still has "/"."""
+    grant(UID, "alice:100000:65536")
+    audit.on()
+    def hide_devices():
+        check(LIBC.unshare(CLONE_NEWNS))
+        mount("none", "/dev", "tmpfs")
+    with audit.Reader() as reader, Target() as target:
+        result = run_tool(UID, target, RANGE, prepare=hide_devices)
+        assert_granted(result, target, UID, RANGE)
+        assert len(reader.about(target)) == 1
 
 
 def test_started_by_hand():
