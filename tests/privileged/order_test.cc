@@ -58,7 +58,7 @@ class Order : public ::testing::TestWithParam<std::tuple<MapKind, Marker>> {
     const auto& row = RowOf(kind_);
     std::set<std::string> files = {"/dev/log", "/etc/nsswitch.conf", "/etc/passwd", row.policy_files[0],
                                    row.policy_files[1]};
-    if (can_audit_) files.insert({"/run/auditd.pid", "/proc/cmdline"});
+    if (can_audit_) files.insert({"/run/audit/auditd.pid", "/run/auditd.pid", "/proc/cmdline"});
     return files;
   }
 
