@@ -6,6 +6,7 @@
 #include <array>
 #include <string_view>
 
+#include "system/audit_state.h"
 #include "system/companion_program.h"
 #include "tools/checks.h"
 #include "tools/exec_outcome.h"
@@ -44,8 +45,7 @@ std::string SetCapability(const Helper& helper) {
                      path);
 }
 
-// ---- where it is
-// ---------------------------------------------------------------------------------------------------
+// ---- where it is ----------------------------------------------------------------------------------------------
 
 void CheckPlace(const Helper& helper, Findings& findings) {
   const std::string_view name = helper.row.program;
@@ -81,8 +81,7 @@ void CheckPlace(const Helper& helper, Findings& findings) {
                       ""});
 }
 
-// ---- what it is
-// ----------------------------------------------------------------------------------------------------
+// ---- what it is -----------------------------------------------------------------------------------------------
 
 void CheckFile(const Helper& helper, Findings& findings) {
   const ProgramFile& file = *helper.used;
@@ -117,8 +116,7 @@ void CheckFile(const Helper& helper, Findings& findings) {
   add(Severity::kOk, fmt::format("{} has {}", path, MarkWords(file)), "");
 }
 
-// ---- what it can do here
-// -------------------------------------------------------------------------------------------
+// ---- what it can do here --------------------------------------------------------------------------------------
 
 // shadow without support for capabilities writes as it was started. As root it needs what lets root open the file of
 // somebody else, and what lets it stand in for who made the namespace (user_namespaces(7)).
@@ -176,8 +174,7 @@ void CheckPrivilege(const Surroundings& here, const Helper& helper, Findings& fi
       "");
 }
 
-// ---- what callers say of it
-// ----------------------------------------------------------------------------------------
+// ---- what callers say of it -----------------------------------------------------------------------------------
 
 // lxc: idmaptool_on_path_and_privileged().
 bool SatisfiesLxc(const ProgramFile& file) {
@@ -236,6 +233,26 @@ void CheckLookupProgram(const Surroundings& here, Findings& findings) {
                       words.hint});
 }
 
+// Whether the decisions of the program would be in the kernel's audit, where that is on.
+void CheckAuditProgram(const Surroundings& here, Findings& findings) {
+  const Helper& helper = here.helpers.front();
+  if (!helper.used || helper.used->maker != ProgramMaker::kUidmapNg || !IsAuditOn()) return;
+  const auto add = [&](Severity severity, std::string sentence, std::string remedy) {
+    findings.push_back({severity, "audit-program", std::move(sentence), std::move(remedy)});
+  };
+  if ((PredictExec(here.process, *helper.used).permitted & MaskOf(CAP_AUDIT_WRITE)) == 0) {
+    return add(Severity::kOk,
+               "audit is on, but without CAP_AUDIT_WRITE, which a setuid root install has, decisions are in the "
+               "system log alone",
+               "");
+  }
+  const Result<UniqueFd> program = OpenCompanion(kAuditProgram, OwnIds());
+  if (program.has_value()) return add(Severity::kOk, "audit is on, and uidmap-audit can write to it", "");
+  const RefusalWords words = WordsOf(helper.row, program.error());
+  add(Severity::kProblem, fmt::format("no map can be put on record, so none is written: {}", words.reason),
+      words.hint);
+}
+
 }  // namespace
 
 void CheckPrograms(const Surroundings& here, Findings& findings) {
@@ -247,6 +264,7 @@ void CheckPrograms(const Surroundings& here, Findings& findings) {
     CheckCallers(helper, findings);
   }
   CheckLookupProgram(here, findings);
+  CheckAuditProgram(here, findings);
 }
 
 }  // namespace uidmap

@@ -7,7 +7,7 @@
 namespace uidmap {
 
 // The pair: where it is, whose, with which marks, whether they would count here, and what LXC and Podman say of them;
-// and uidmap-lookup.
+// and uidmap-lookup and uidmap-audit.
 void CheckPrograms(const Surroundings& here, Findings& findings);
 
 // What of the own process limits the privilege of every program that it starts.

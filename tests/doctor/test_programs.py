@@ -2,6 +2,7 @@
 """Faults of the pair itself. Where one is found, the tool does fail, and does not after the remedy."""
 
 import os
+import shutil
 import struct
 
 import pytest
@@ -9,12 +10,15 @@ import pytest
 import world
 from clinic import PATH, cure, examine, expect_problem, expect_warning, in_own_mounts, place, place_debians
 from processes import BOB, drop_from_bounding_set, mount
-from support import CAP_SETGID, CAP_SETUID, GID, SCRATCH, UID, expect_granted, expect_refused, remove
+from support import (CAP_SETGID, CAP_SETUID, GID, SCRATCH, SOURCE, UID, expect_granted, expect_refused, put,
+                     remove)
 from test_hidepid import hide_and_be_poor
 
 RANGE = (0, 100000, 65536)
 CAP_DAC_OVERRIDE, CAP_SYS_ADMIN = 1, 21
 EPERM = "write to {} failed: Operation not permitted"
+
+AUDIT_PROGRAM = f"{os.path.dirname(world.PROGRAM)}/uidmap-audit"
 
 
 def fails(kind, first=None, **start):
@@ -209,6 +213,41 @@ def test_debians_pair_with_hidepid():
         place(kind)
         works(kind, prepare=hide_and_be_poor)
     assert examine(prepare=hide_and_be_poor).status == 0
+
+
+# ---- uidmap-audit ----------------------------------------------------------------------------------------------------
+
+def audit_on(setuid=True):
+    put("/run/auditd.pid", "1\n")
+    for each in (UID, GID):
+        place(each, setuid=setuid, capability=not setuid)
+
+
+@pytest.fixture
+def audit_off():
+    yield
+    remove("/run/auditd.pid")
+    remove(AUDIT_PROGRAM)
+
+
+def test_audit_program_is_missing(audit_off):
+    """The pair refuse every map then."""
+    audit_on()
+    expect_problem("audit-program", "uidmap-audit, is missing")
+
+
+def test_audit_program_is_there(audit_off):
+    audit_on()
+    shutil.copyfile(f"{SOURCE}/src/uidmap-audit", AUDIT_PROGRAM)
+    os.chmod(AUDIT_PROGRAM, 0o711)
+    found, = examine().of("ok", "audit-program")
+    assert found["sentence"] == "audit is on, and uidmap-audit can write to it"
+
+
+def test_audit_is_not_for_file_capabilities(audit_off):
+    audit_on(setuid=False)
+    found, = examine().of("ok", "audit-program")
+    assert "in the system log alone" in found["sentence"]
 
 
 # ---- uidmap-lookup ---------------------------------------------------------------------------------------------------
