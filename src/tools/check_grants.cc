@@ -7,12 +7,11 @@
 
 #include "core/decision.h"
 #include "system/caller.h"
-#include "system/grant_file.h"
-#include "system/grants.h"
 #include "system/parent_map.h"
 #include "tools/checks.h"
 #include "tools/grant_lines.h"
 #include "tools/lookup_start.h"
+#include "tools/owner_ranges.h"
 #include "tools/refusal_words.h"
 #include "tools/words.h"
 
@@ -96,84 +95,67 @@ std::string AddRange(const MapKindRow& row, const Caller& caller) {
   return fmt::format("usermod --add-sub{}s {} {}", row.id_word, numbers, ShellWord(caller.names.First()));
 }
 
-Finding JudgeHeld(const MapKindRow& row, const Caller& caller, const Held& held) {
+bool IsPlugin(const DecidedBy& decided) { return !decided.plugin.view().empty(); }
+
+std::string SourceWords(const MapKindRow& row, const DecidedBy& decided) {
+  if (!IsPlugin(decided)) return row.grant_file;
+  return fmt::format("the subid service {}", decided.plugin.view());
+}
+
+Finding JudgeHeld(const MapKindRow& row, const Caller& caller, const DecidedBy& decided, const Held& held) {
+  const std::string source = SourceWords(row, decided);
+  const std::string more = IsPlugin(decided) ? std::string() : AddRange(row, caller);
+  const std::string list = fmt::format("getsubids {}{}", row.kind == MapKind::kUid ? "" : "-g ", caller.uid.value);
   const std::string check = fmt::format("grants-{}", row.id_word);
   if (held.granted == 0) {
     return {Severity::kProblem, check,
-            fmt::format("{} grants no {}s to uid {}", row.grant_file, row.id_word, caller.uid.value),
-            AddRange(row, caller)};
+            fmt::format("{} grants no {}s to uid {}", source, row.id_word, caller.uid.value), more};
   }
   if (held.usable == 0) {
     return {Severity::kProblem, check,
-            fmt::format("{} grants {} {}s, none of which exists in this user namespace", row.grant_file, held.granted,
+            fmt::format("{} grants {} {}s, none of which exists in this user namespace", source, held.granted,
                         row.id_word),
-            fmt::format("cat /proc/self/{} {}", row.map_file, row.grant_file)};
+            fmt::format("cat /proc/self/{}; {}", row.map_file, list)};
   }
   if (held.usable < held.granted) {
     return {
         Severity::kProblem, check,
         fmt::format("{} grants {} {}s, of which only {} exist in this user namespace; engines ask for all of them",
-                    row.grant_file, held.granted, row.id_word, held.usable),
-        fmt::format("cat /proc/self/{} {}", row.map_file, row.grant_file)};
+                    source, held.granted, row.id_word, held.usable),
+        fmt::format("cat /proc/self/{}; {}", row.map_file, list)};
   }
   if (held.has_own) {
     return {
         Severity::kWarning, check,
         fmt::format("{} grants {} {}s, the caller's own among them: engines that map it beside the range ask for it "
                     "twice, which is refused",
-                    row.grant_file, held.granted, row.id_word),
-        fmt::format("grep -n . {}", row.grant_file)};
+                    source, held.granted, row.id_word),
+        list};
   }
   if (held.granted + 1 < kIdsOfAnImage) {
-    return {
-        Severity::kWarning, check,
-        fmt::format("{} grants {} {}s; images may use ids up to 65535", row.grant_file, held.granted, row.id_word),
-        AddRange(row, caller)};
+    return {Severity::kWarning, check,
+            fmt::format("{} grants {} {}s; images may use ids up to 65535", source, held.granted, row.id_word), more};
   }
-  return {Severity::kOk, check, fmt::format("{} grants {} {}s", row.grant_file, held.granted, row.id_word), ""};
+  return {Severity::kOk, check, fmt::format("{} grants {} {}s", source, held.granted, row.id_word), ""};
 }
 
-// A plugin says of a range whether it is granted, and with it whether it knows the user.
-void CheckPlugins(const MapKindRow& row, const Caller& caller, const LocalIdentity& identity, LookupClient& lookup,
-                  Findings& findings) {
-  ExtentList asked;
-  asked.Append({.inside = {0}, .outside = {kLargestId}, .count = 1});
-  const auto granted = std::make_unique<Grants>();
-  const Result<void> gathered = GatherGrants(row, caller, identity.services.subid, asked.view(), lookup, *granted);
-  const std::string check = fmt::format("grants-{}", row.id_word);
-  if (!gathered.has_value()) {
-    AddFailure(row, check, gathered.error(), findings);
-  } else if (granted->knowledge == Knowledge::kDoesNotKnowCaller) {
-    findings.push_back(
-        {Severity::kProblem, check,
-         fmt::format("no source on the subid: line of /etc/nsswitch.conf knows the caller, so no {}s are "
-                     "granted",
-                     row.id_word),
-         "grep subid: /etc/nsswitch.conf"});
-  } else if (!granted->plugin.view().empty()) {
-    findings.push_back(
-        {Severity::kOk, check,
-         fmt::format("the subid service {} answers and knows the caller; it decides what he is granted",
-                     granted->plugin.view()),
-         ""});
-  }
-}
-
-bool FilesDecide(const LocalIdentity& identity, const MapKindRow& row, const Caller& caller, LookupClient& lookup) {
-  if (!identity.services.subid.HavePlugin()) return true;
-  ExtentList asked;
-  asked.Append({.inside = {0}, .outside = {kLargestId}, .count = 1});
-  const auto granted = std::make_unique<Grants>();
-  return GatherGrants(row, caller, identity.services.subid, asked.view(), lookup, *granted).has_value() &&
-         granted->knowledge == Knowledge::kKnowsCaller && granted->plugin.view().empty();
-}
-
-void CheckFile(const MapKindRow& row, const Caller& caller, Findings& findings) {
+// Whichever source decides, and all that it lists.
+Result<void> CheckRanges(const MapKindRow& row, const Caller& caller, const SubidServices& services,
+                         Findings& findings) {
   const auto held = std::make_unique<IdRanges>();
-  const Result<void> read = ReadHeldRanges(row, caller, *held);
-  if (!read.has_value()) return AddFailure(row, fmt::format("grants-{}", row.id_word), read.error(), findings);
+  const auto take = [&](const IdRange& range) { [[maybe_unused]] const bool had_room = held->Add(range); };
+  const DecidedBy decided = TRY(ForEachRangeOf(row, {.uid = caller.uid, .names = caller.names}, services, take));
+  if (decided.knowledge == Knowledge::kDoesNotKnowCaller && services.HavePlugin()) {
+    findings.push_back({Severity::kProblem, fmt::format("grants-{}", row.id_word),
+                        fmt::format("no source on the subid: line of /etc/nsswitch.conf knows the caller, so no {}s "
+                                    "are granted",
+                                    row.id_word),
+                        "grep subid: /etc/nsswitch.conf"});
+    return {};
+  }
   const std::uint32_t own = row.kind == MapKind::kUid ? caller.uid.value : caller.gid.value;
-  findings.push_back(JudgeHeld(row, caller, Count(*held, ReadParentMap(row), own)));
+  findings.push_back(JudgeHeld(row, caller, decided, Count(*held, ReadParentMap(row), own)));
+  return {};
 }
 
 void AddAccount(const MapKindRow& row, const LocalIdentity& identity, const Caller& caller, Findings& findings) {
@@ -198,11 +180,8 @@ Result<void> CheckKind(const MapKindRow& row, Findings& findings) {
   LookupClient lookup = identity.NeedsLookup() ? TRY(StartLookupForTool()) : LookupClient();
   const Caller caller = TRY(CompleteIdentity(row, identity, lookup));
   AddAccount(row, identity, caller, findings);
-  if (FilesDecide(identity, row, caller, lookup)) {
-    CheckFile(row, caller, findings);
-  } else {
-    CheckPlugins(row, caller, identity, lookup, findings);
-  }
+  const Result<void> checked = CheckRanges(row, caller, identity.services.subid, findings);
+  if (!checked.has_value()) AddFailure(row, fmt::format("grants-{}", row.id_word), checked.error(), findings);
   return {};
 }
 

@@ -86,9 +86,11 @@ def test_plugin_knows_the_user():
     for kind in (UID, GID):
         grant(kind)
     order_plugin()
+    world.order("list", 1, f"{world.PLUGIN_RANGE[1]} {world.PLUGIN_RANGE[2]}")
     report = examine()
     assert (report.status, report.of("warning")) == (0, [])
-    assert "the subid service ordered answers" in report.of("ok", "grants-uid")[0]["sentence"]
+    sentence = report.of("ok", "grants-uid")[0]["sentence"]
+    assert sentence == f"the subid service ordered grants {world.PLUGIN_RANGE[2]} uids"
 
 
 def test_plugin_does_not_know_the_user():
