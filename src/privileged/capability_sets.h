@@ -5,13 +5,10 @@
 
 #include <cstdint>
 
+#include "core/capability_mask.h"
 #include "core/result.h"
 
 namespace uidmap {
-
-using CapabilityMask = std::uint64_t;  // bit N is capability N
-
-[[nodiscard]] constexpr CapabilityMask MaskOf(unsigned capability) { return CapabilityMask{1} << capability; }
 
 struct CapabilitySets {
   CapabilityMask effective = 0;

@@ -4,13 +4,9 @@
 
 #include <sys/types.h>
 
-#include <cstdint>
+#include "core/capability_mask.h"
 
 namespace uidmap {
-
-using CapabilityMask = std::uint64_t;  // bit N is capability N
-
-[[nodiscard]] constexpr CapabilityMask MaskOf(unsigned capability) { return CapabilityMask{1} << capability; }
 
 struct ProcessState {
   uid_t real_uid = 0;
