@@ -6,7 +6,9 @@
 #include <memory>
 
 #include "core/decision.h"
+#include "core/extents.h"
 #include "system/caller.h"
+#include "system/own_namespace.h"
 #include "system/parent_map.h"
 #include "tools/checks.h"
 #include "tools/grant_lines.h"
@@ -68,23 +70,23 @@ std::uint64_t CountHere(const IdRange& range, const ParentMap& map) {
 }
 
 struct Held {
+  std::size_t ranges = 0;    // as they are listed, which is how engines ask for them
+  std::uint64_t listed = 0;  // ids in all of them
   std::uint64_t granted = 0;
   std::uint64_t usable = 0;  // exist here
   bool has_own = false;      // the caller's own id is among them
 };
 
-Held Count(const IdRanges& ranges, const ParentMap& map, std::uint32_t own) {
-  Held held;
+void Count(const IdRanges& ranges, const ParentMap& map, std::uint32_t own, Held& held) {
   for (const IdRange& range : ranges.view()) {
     held.granted += SizeOf(range);
     held.usable += CountHere(range, map);
     held.has_own = held.has_own || (range.first <= own && own <= range.last);
   }
-  return held;
 }
 
 // A range of somebody else's would share his containers' files with the caller.
-std::string AddRange(const MapKindRow& row, const Caller& caller) {
+std::string AddRange(const MapKindRow& row, const Caller& caller, SourceState state) {
   const auto range = FindFreeRange(row, kIdsOfAnImage);
   const bool exists = range && CountHere(*range, ReadParentMap(row)) == kIdsOfAnImage;
   if (caller.names.size() == 0) {
@@ -92,7 +94,10 @@ std::string AddRange(const MapKindRow& row, const Caller& caller) {
     return fmt::format("echo {}:{} >> {}", caller.uid.value, numbers, row.grant_file);
   }
   const std::string numbers = exists ? fmt::format("{}-{}", range->first, range->last) : "FIRST-LAST";
-  return fmt::format("usermod --add-sub{}s {} {}", row.id_word, numbers, ShellWord(caller.names.First()));
+  const std::string add =
+      fmt::format("usermod --add-sub{}s {} {}", row.id_word, numbers, ShellWord(caller.names.First()));
+  // usermod(8) makes no such file.
+  return state == SourceState::kAbsent ? fmt::format("install -m 644 /dev/null {} && {}", row.grant_file, add) : add;
 }
 
 bool IsPlugin(const DecidedBy& decided) { return !decided.plugin.view().empty(); }
@@ -102,14 +107,40 @@ std::string SourceWords(const MapKindRow& row, const DecidedBy& decided) {
   return fmt::format("the subid service {}", decided.plugin.view());
 }
 
+// Engines ask for each range as it is listed, in one map with the caller's own id.
+std::string WhyNoMapTakesAll(const MapKindRow& row, const std::string& source, const Held& held) {
+  if (held.ranges >= kMaxExtents) {
+    return fmt::format(
+        "{} grants {} ranges of {}s; engines ask for all of them and the caller's own id in one map, "
+        "which can have {} ranges",
+        source, held.ranges, row.id_word, kMaxExtents);
+  }
+  if (held.listed != held.granted) {
+    return fmt::format(
+        "{} grants some {}s twice; engines ask for each range as it is listed, and no map can have an "
+        "id twice",
+        source, row.id_word);
+  }
+  return {};
+}
+
 Finding JudgeHeld(const MapKindRow& row, const Caller& caller, const DecidedBy& decided, const Held& held) {
   const std::string source = SourceWords(row, decided);
-  const std::string more = IsPlugin(decided) ? std::string() : AddRange(row, caller);
+  const std::string more = IsPlugin(decided) ? std::string() : AddRange(row, caller, decided.state);
   const std::string list = fmt::format("getsubids {}{}", row.kind == MapKind::kUid ? "" : "-g ", caller.uid.value);
   const std::string check = fmt::format("grants-{}", row.id_word);
+  if (held.granted == 0 && caller.uid.value == 0 && InInitialUserNamespace()) {
+    return {Severity::kWarning, check,
+            fmt::format("{} grants no {}s to root, who seldom needs any; ask as the user who starts containers",
+                        source, row.id_word),
+            "runuser -u USER -- uidmap-doctor"};
+  }
   if (held.granted == 0) {
     return {Severity::kProblem, check,
             fmt::format("{} grants no {}s to uid {}", source, row.id_word, caller.uid.value), more};
+  }
+  if (const std::string why = WhyNoMapTakesAll(row, source, held); !why.empty()) {
+    return {Severity::kProblem, check, why, list};
   }
   if (held.usable == 0) {
     return {Severity::kProblem, check,
@@ -143,7 +174,12 @@ Finding JudgeHeld(const MapKindRow& row, const Caller& caller, const DecidedBy& 
 Result<void> CheckRanges(const MapKindRow& row, const Caller& caller, const SubidServices& services,
                          Findings& findings) {
   const auto held = std::make_unique<IdRanges>();
-  const auto take = [&](const IdRange& range) { [[maybe_unused]] const bool had_room = held->Add(range); };
+  Held counted;
+  const auto take = [&](const IdRange& range) {
+    ++counted.ranges;
+    counted.listed += SizeOf(range);
+    [[maybe_unused]] const bool had_room = held->Add(range);  // far more than a map can have, see kMaxExtents
+  };
   const DecidedBy decided = TRY(ForEachRangeOf(row, {.uid = caller.uid, .names = caller.names}, services, take));
   if (decided.knowledge == Knowledge::kDoesNotKnowCaller && services.HavePlugin()) {
     findings.push_back({Severity::kProblem, fmt::format("grants-{}", row.id_word),
@@ -154,7 +190,8 @@ Result<void> CheckRanges(const MapKindRow& row, const Caller& caller, const Subi
     return {};
   }
   const std::uint32_t own = row.kind == MapKind::kUid ? caller.uid.value : caller.gid.value;
-  findings.push_back(JudgeHeld(row, caller, decided, Count(*held, ReadParentMap(row), own)));
+  Count(*held, ReadParentMap(row), own, counted);
+  findings.push_back(JudgeHeld(row, caller, decided, counted));
   return {};
 }
 

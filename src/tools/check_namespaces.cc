@@ -2,6 +2,9 @@
 #include <errno.h>
 #include <fmt/format.h>
 
+#include <optional>
+#include <utility>
+
 #include "tools/checks.h"
 #include "tools/namespace_trial.h"
 #include "tools/refusal_words.h"
@@ -35,8 +38,7 @@ void CheckSwitches(const Surroundings& here, Findings& findings) {
                         "kernel.unprivileged_userns_clone is 0, so only root can make user namespaces",
                         "sysctl -w kernel.unprivileged_userns_clone=1"});
   } else {
-    findings.push_back(
-        {Severity::kOk, "user-namespace-switch", "ordinary users are allowed to make user namespaces", ""});
+    findings.push_back({Severity::kOk, "user-namespace-switch", "this user is allowed to make user namespaces", ""});
   }
   if (ReadNumber(kAppArmorSwitch).value_or(0) != 0) {
     findings.push_back({Severity::kWarning, "apparmor-switch",
@@ -52,7 +54,7 @@ Finding Refused(const Surroundings& here, int error_number) {
     return {Severity::kProblem, check,
             "a user namespace could not be made: this user has as many as user.max_user_namespaces allows here or "
             "further out, or 32 are nested already (No space left on device)",
-            "lsns --type user; sysctl -w user.max_user_namespaces=15000"};
+            "lsns --type user; sysctl user.max_user_namespaces"};
   }
   if (error_number == EPERM) {
     return {Severity::kProblem, check,
@@ -69,19 +71,39 @@ Finding Refused(const Surroundings& here, int error_number) {
           "unshare --user true"};
 }
 
+// A namespace that was made, but is of no use.
+std::optional<Finding> WhyUseless(const NamespaceTrial& trial) {
+  const auto problem = [](std::string sentence, std::string remedy) {
+    return Finding{Severity::kProblem, "user-namespace-trial", std::move(sentence), std::move(remedy)};
+  };
+  if (trial.error_of_use == ENOSPC || trial.error_of_mounts == ENOSPC) {
+    return problem(
+        "a user namespace was made, but no other namespaces in it, which containers need: one of the limits "
+        "user.max_*_namespaces is reached (No space left on device)",
+        "grep . /proc/sys/user/max_*_namespaces");
+  }
+  if (trial.error_of_use != 0 || trial.error_of_mounts != 0) {
+    return problem(fmt::format("a user namespace was made, but its root has no power in it: {}; a security module "
+                               "(AppArmor on Ubuntu) or a seccomp filter takes it away",
+                               ErrnoWords(trial.error_of_use != 0 ? trial.error_of_use : trial.error_of_mounts)),
+                   "sysctl kernel.apparmor_restrict_unprivileged_userns; dmesg");
+  }
+  if (trial.error_of_map == 0) return std::nullopt;
+  return problem(
+      fmt::format("a user namespace was made, but its map of the own ids could not be written: {}; /proc is "
+                  "missing or read-only, or a security module refuses it",
+                  ErrnoWords(trial.error_of_map)),
+      "ls -l /proc/self/uid_map; dmesg");
+}
+
 void CheckTrial(const Surroundings& here, Findings& findings) {
   const NamespaceTrial trial = TryNamespaces();
   if (trial.levels == 0) {
     findings.push_back(Refused(here, trial.error_number));
     return;
   }
-  if (trial.error_of_use != 0) {
-    findings.push_back(
-        {Severity::kProblem, "user-namespace-trial",
-         fmt::format("a user namespace was made, but its root has no power in it: {}; a security module "
-                     "(AppArmor on Ubuntu) or a seccomp filter takes it away",
-                     ErrnoWords(trial.error_of_use)),
-         "sysctl kernel.apparmor_restrict_unprivileged_userns; dmesg"});
+  if (const auto useless = WhyUseless(trial)) {
+    findings.push_back(*useless);
     return;
   }
   findings.push_back(
@@ -90,7 +112,7 @@ void CheckTrial(const Surroundings& here, Findings& findings) {
     findings.push_back(
         {Severity::kWarning, "nesting",
          fmt::format("a container can be made here, but no container in it: {}", ErrnoWords(trial.error_number)),
-         "sysctl -w user.max_user_namespaces=15000"});
+         "lsns --type user; sysctl user.max_user_namespaces"});
   } else {
     findings.push_back({Severity::kOk, "nesting", "another user namespace can be made in it", ""});
   }

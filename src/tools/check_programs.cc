@@ -32,14 +32,22 @@ std::string MarkWords(const ProgramFile& file) {
   return words;
 }
 
+// Whoever could write the file decides what runs with the marks that root gives it, also if it is given to root at
+// the same time. The real path: a link may lead elsewhere when root comes to it.
+constexpr const char* kInstallAnew = "apt-get install --reinstall uidmap";
+
+bool MayGetMarks(const ProgramFile& file) { return file.is_roots_alone && file.maker != ProgramMaker::kUnknown; }
+
 // None for a file whose name has bytes that no command should have.
 std::string CommandOn(const ProgramFile& file, std::string_view command) {
-  const std::string path = ShellWord(file.path);
+  if (!MayGetMarks(file)) return kInstallAnew;
+  const std::string path = ShellWord(file.real_path);
   return path.empty() ? std::string() : fmt::format("{} {}", command, path);
 }
 
 std::string SetCapability(const Helper& helper) {
-  const std::string path = ShellWord(helper.used->path);
+  if (!MayGetMarks(*helper.used)) return kInstallAnew;
+  const std::string path = ShellWord(helper.used->real_path);
   if (path.empty()) return {};
   return fmt::format("chown root:root {} && chmod 755 {} && setcap cap_set{}=ep {}", path, path, helper.row.id_word,
                      path);
@@ -53,6 +61,13 @@ void CheckPlace(const Helper& helper, Findings& findings) {
     findings.push_back({Severity::kProblem, "helper-found",
                         fmt::format("{} is neither in a directory of PATH nor in /usr/bin", name),
                         "apt-get install uidmap"});
+    return;
+  }
+  if (!helper.used->may_be_executed) {
+    findings.push_back({Severity::kProblem, "helper-found",
+                        fmt::format("{} may not be executed: it has mode {:o}, or its file system is mounted noexec",
+                                    Quoted(helper.used->path), helper.used->mode & 07777U),
+                        kInstallAnew});
     return;
   }
   if (helper.in_path.empty()) {
@@ -89,7 +104,8 @@ void CheckFile(const Helper& helper, Findings& findings) {
   const auto add = [&](Severity severity, std::string sentence, std::string remedy) {
     findings.push_back({severity, "helper-file", std::move(sentence), std::move(remedy)});
   };
-  if (file.may_be_written || (file.mode & S_IWOTH) != 0) {
+  const bool is_groups = (file.mode & S_IWGRP) != 0 && file.group != 0;
+  if (file.may_be_written || (file.mode & S_IWOTH) != 0 || is_groups) {
     return add(Severity::kProblem, fmt::format("{} can be overwritten by its users", path), SetCapability(helper));
   }
   if (file.IsSetuid() && file.owner != 0) {
@@ -161,6 +177,13 @@ void CheckPrivilege(const Surroundings& here, const Helper& helper, Findings& fi
     return add(Severity::kProblem, fmt::format("{} cannot write a map: {}", helper.row.program, words.reason),
                why->reason == Reason::kNoPrivilege ? SetCapability(helper) : words.hint);
   }
+  if (file.maker == ProgramMaker::kUnknown) {
+    return add(Severity::kWarning,
+               fmt::format("started from here, {} gets {}, unless it is a script; whether that is enough cannot be "
+                           "told, since the program is unreadable or neither uidmap-ng's nor shadow's",
+                           Quoted(file.path), helper.row.capability_name),
+               CommandOn(file, "ls -l"));
+  }
   const bool writes_as_root = file.maker == ProgramMaker::kShadowWithoutCapabilities && outcome.effective_uid == 0 &&
                               here.process.real_uid != 0;
   const std::string why_not = writes_as_root ? WhyRootCannotWrite(helper, outcome) : std::string();
@@ -199,7 +222,7 @@ void CheckCallers(const Helper& helper, Findings& findings) {
     findings.push_back({Severity::kOk, "lxc", fmt::format("LXC finds {} fit for use", name), ""});
   } else {
     findings.push_back(
-        {Severity::kProblem, "lxc",
+        {Severity::kWarning, "lxc",
          fmt::format("LXC does not use {}: it has neither the setuid bit nor a file capability that is both "
                      "permitted and effective",
                      name),

@@ -203,12 +203,15 @@ Result<void> Story::AskKernel(const TargetProcess& target, Uid caller) {
 }  // namespace
 
 Explanation Explain(const MapKindRow& row, std::span<const char* const> arguments, const ProgramFile& program) {
-  if (PredictExec(ReadProcessState(), program).is_refused) {
+  const bool is_refused = PredictExec(ReadProcessState(), program).is_refused;
+  if (is_refused || !program.may_be_executed) {
     Explanation refused{.reason = "exec"};
-    refused.steps.push_back({ExplainedStep::Outcome::kRefused, "start",
-                             fmt::format("the kernel does not execute {}: the capability of the file is missing from "
-                                         "the bounding set (Operation not permitted)",
-                                         Quoted(program.path))});
+    refused.steps.push_back(
+        {ExplainedStep::Outcome::kRefused, "start",
+         fmt::format("the kernel does not execute {}: {}", Quoted(program.path),
+                     program.may_be_executed ? "the capability of the file is missing from the bounding set "
+                                               "(Operation not permitted)"
+                                             : "its mode or its mount does not allow that (Permission denied)")});
     return refused;
   }
   Story story(row, program);

@@ -23,8 +23,10 @@ std::string IdsOf(const RangeHolder& holder, MapKind kind) {
   return Sentence(holder.In(kind).ids, " ", RowOf(kind).id_word, "s");
 }
 
-// Empty without a name, and where the terminal would take it for something else.
-std::string Command(std::string_view command, std::string_view name) {
+// Empty without a name, where the terminal would take it for something else, and for files of another root, which the
+// command would not look at.
+std::string Command(const LintedFile& file, std::string_view command, std::string_view name) {
+  if (file.path != RowOf(file.kind).grant_file) return {};
   const std::string word = name.empty() ? std::string() : ShellWord(name);
   return word.empty() ? word : Sentence(command, word);
 }
@@ -39,7 +41,7 @@ void CheckOwners(LintedFile& file, const RangeHolders& holders, const LintAccoun
           Sentence(file.findings.file(), ":", holder->In(file.kind).first_line, ": no account in passwd ",
                    holder->uid ? "has uid " : "is called ", Quoted(holder->spelling));
       if (!accounts.directories().empty()) sentence += Sentence("; ", accounts.directories(), " was not asked");
-      return std::pair(sentence, Command("getent passwd ", holder->spelling));
+      return std::pair(sentence, Command(file, "getent passwd ", holder->spelling));
     });
   }
 }
@@ -67,7 +69,7 @@ void CheckMatch(LintedFile& file, const LintedFile& other, const RangeHolders& h
           Sentence(file.findings.file(), ": ", Quoted(holder->spelling), " has ", IdsOf(*holder, file.kind),
                    " here and ", IdsOf(*holder, other.kind), " in ", other.findings.file(),
                    there.lines == 1 ? ", line " : ", from line ", there.first_line, there.lines == 1 ? "" : " on"),
-          Command(Sentence("usermod --add-sub", RowOf(file.kind).id_word, "s FIRST-LAST "), holder->account));
+          Command(file, Sentence("usermod --add-sub", RowOf(file.kind).id_word, "s FIRST-LAST "), holder->account));
     });
   }
 }

@@ -18,6 +18,9 @@
 namespace uidmap {
 namespace {
 
+// A sparse file of somebody else's root could ask for all memory.
+constexpr off_t kLargest = off_t{1} << 30;
+
 [[noreturn]] void Fail(const std::string& path, std::string_view why) {
   throw std::runtime_error(Sentence("cannot read ", path, ": ", why));
 }
@@ -63,6 +66,7 @@ std::optional<FileBelowRoot> LintRoot::Read(const std::string& path) const {
   FileBelowRoot found;
   if (fstat(file.get(), &found.status) != 0) Fail(PathOf(path), strerrordesc_np(errno));
   if (!S_ISREG(found.status.st_mode)) Fail(PathOf(path), "it is not a regular file");
+  if (found.status.st_size > kLargest) Fail(PathOf(path), "it is larger than 1 GiB");
   found.has_access_list = fgetxattr(file.get(), "system.posix_acl_access", nullptr, 0) > 0;
   found.text = ReadAll(file, PathOf(path), static_cast<std::size_t>(found.status.st_size));
   return found;

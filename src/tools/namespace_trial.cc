@@ -34,7 +34,6 @@ bool MapOwnIds(uid_t uid, gid_t gid) {
 // proc(5), user_namespaces(7): a new /proc needs a pid namespace, which only children are in, and that the one here
 // is seen whole.
 int TryProc() {
-  if (unshare(CLONE_NEWNS | CLONE_NEWPID) != 0) return errno;
   const pid_t child = fork();
   if (child == 0) _exit(mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) == 0 ? 0 : errno);
   int status = 0;
@@ -54,12 +53,16 @@ NamespaceTrial Try() {
     }
     if (trial.levels == 0 && unshare(CLONE_NEWUTS) != 0) trial.error_of_use = errno;
     if (!MapOwnIds(uid, gid)) {
-      trial.error_of_use = trial.error_of_use != 0 ? trial.error_of_use : errno;
+      trial.error_of_map = errno;
       ++trial.levels;
       break;
     }
   }
-  if (trial.levels > 0 && trial.error_of_use == 0) trial.error_of_proc = TryProc();
+  if (trial.levels == 0 || trial.error_of_use != 0 || trial.error_of_map != 0) return trial;
+  if (unshare(CLONE_NEWNS | CLONE_NEWPID) != 0)
+    trial.error_of_mounts = errno;
+  else
+    trial.error_of_proc = TryProc();
   return trial;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/program_file.h"
 
-#include <errno.h>
 #include <linux/capability.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -39,7 +38,18 @@ void ReadCapability(const std::string& path, ProgramFile& file) {
   std::array<char, sizeof(vfs_ns_cap_data) + 1> value;
   const ssize_t size = getxattr(path.c_str(), "security.capability", value.data(), value.size());
   if (size >= 0) file.capability = ParseFileCapability({value.data(), static_cast<std::size_t>(size)});
-  file.capability_is_of_elsewhere = size < 0 && errno == EOVERFLOW;
+}
+
+bool IsRootsAlone(std::filesystem::path path) {
+  if (!path.is_absolute()) return false;
+  for (;; path = path.parent_path()) {
+    struct stat status = {};
+    if (stat(path.c_str(), &status) != 0 || status.st_uid != 0) return false;
+    const bool is_groups = (status.st_mode & S_IWGRP) != 0 && status.st_gid != 0;
+    const bool is_sticky = S_ISDIR(status.st_mode) && (status.st_mode & S_ISVTX) != 0;  // inode(7)
+    if (!is_sticky && (is_groups || (status.st_mode & S_IWOTH) != 0)) return false;
+    if (path == path.root_path()) return true;
+  }
 }
 
 }  // namespace
@@ -71,11 +81,10 @@ std::optional<ProgramFile> LookAtProgram(const MapKindRow& row, const std::strin
   ProgramFile file{
       .path = path, .real_path = real_path, .mode = status.st_mode, .owner = status.st_uid, .group = status.st_gid};
   struct statvfs mount = {};
-  if (statvfs(path.c_str(), &mount) == 0) {
-    file.is_on_nosuid_mount = (mount.f_flag & ST_NOSUID) != 0;
-    file.is_on_noexec_mount = (mount.f_flag & ST_NOEXEC) != 0;
-  }
+  if (statvfs(path.c_str(), &mount) == 0) file.is_on_nosuid_mount = (mount.f_flag & ST_NOSUID) != 0;
+  file.may_be_executed = access(path.c_str(), X_OK) == 0;
   file.may_be_written = geteuid() != 0 && access(path.c_str(), W_OK) == 0;
+  file.is_roots_alone = IsRootsAlone(real_path);
   ReadCapability(path, file);
   file.maker = MakerOf(row, path);
   return file;

@@ -41,9 +41,9 @@ struct ProgramFile {
   uid_t owner = 0;
   gid_t group = 0;
   bool is_on_nosuid_mount = false;
-  bool is_on_noexec_mount = false;
-  bool capability_is_of_elsewhere = false;  // of a user namespace that this one is not below (EOVERFLOW)
-  bool may_be_written = false;              // by this process
+  bool may_be_executed = false;  // by this process; never on a noexec mount (access(2))
+  bool may_be_written = false;   // by this process
+  bool is_roots_alone = false;   // nobody but root could have put it there, or can replace it
   std::optional<FileCapability> capability{};
   ProgramMaker maker = ProgramMaker::kUnknown;
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -46,7 +47,10 @@ Form FormOf(const Options& options) {
 }
 
 int CannotRun(const std::string& why) {
-  std::cerr << "uidmap-doctor: " << why << "\n";
+  std::string shown = why;  // may have arguments in it
+  std::replace_if(
+      shown.begin(), shown.end(), [](char byte) { return byte < 0x20 || byte > 0x7e; }, '?');
+  std::cerr << "uidmap-doctor: " << shown << "\n";
   return kCouldNotRun;
 }
 

@@ -7,7 +7,7 @@ import pytest
 
 import world
 from clinic import cure, examine, expect_problem, expect_warning, in_own_mounts, switch
-from processes import ALICE, SIDE_GROUP, STRANGER, mount
+from processes import ALICE, ROOT, SIDE_GROUP, STRANGER, mount
 from support import GID, UID, grant, put, remove
 from test_hidepid import hide
 from world import order_nss, order_pam, order_plugin
@@ -77,6 +77,31 @@ def test_no_account():
     for kind in (UID, GID):
         grant(kind, f"{STRANGER.uid}:100000:65536")
     expect_warning("account", "has no account", user=STRANGER)
+
+
+@pytest.mark.parametrize("lines", (["alice:100000:65536"] * 2, ["alice:100000:65536", "5001:100000:10"],
+                                   ["alice:100000:10", "alice:100005:10"]), ids=("twice", "by uid", "overlap"))
+def test_range_twice(kind, lines):
+    """Engines ask for each line, and no map has an id twice."""
+    grant(kind, *lines)
+    expect_problem(f"grants-{kind.name}", f"grants some {kind.name}s twice")
+
+
+def test_more_ranges_than_a_map_has(kind):
+    grant(kind, *(f"alice:{100000 + 1000 * i}:300" for i in range(400)))
+    expect_problem(f"grants-{kind.name}", "grants 400 ranges")
+
+
+def test_root():
+    """He runs it first of all, and it is not about him."""
+    expect_warning("grants-uid", "ask as the user who starts containers", user=ROOT)
+
+
+def test_file_is_missing(kind):
+    """usermod makes none; the remedy does."""
+    remove(kind.subid)
+    found, = expect_problem(f"grants-{kind.name}", "grants no")
+    assert found["remedy"].startswith(f"install -m 644 /dev/null {kind.subid} && usermod --add-sub{kind.name}s ")
 
 
 # ---- plugins, name services, PAM -------------------------------------------------------------------------------------

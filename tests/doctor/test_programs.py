@@ -9,7 +9,7 @@ import pytest
 
 import world
 from clinic import PATH, cure, examine, expect_problem, expect_warning, in_own_mounts, place, place_debians
-from processes import BOB, drop_from_bounding_set, mount
+from processes import ALICE, BOB, ROOT, drop_from_bounding_set, mount
 from support import (CAP_SETGID, CAP_SETUID, GID, SCRATCH, SOURCE, UID, expect_granted, expect_refused, put,
                      remove)
 from test_hidepid import hide_and_be_poor
@@ -17,6 +17,7 @@ from test_hidepid import hide_and_be_poor
 RANGE = (0, 100000, 65536)
 CAP_DAC_OVERRIDE, CAP_SYS_ADMIN = 1, 21
 EPERM = "write to {} failed: Operation not permitted"
+ANEW = "apt-get install --reinstall uidmap"
 
 AUDIT_PROGRAM = f"{os.path.dirname(world.PROGRAM)}/uidmap-audit"
 
@@ -53,7 +54,7 @@ def test_not_where_some_look(kind):
 def test_another_copy_first(kind):
     """A copy without marks stands before the real one in PATH."""
     copy = place(kind, f"{SCRATCH}/copy", capability=False)
-    found = expect_problem("helper-privilege", f'the file "{copy}" has no setuid bit', others={"lxc"},
+    found = expect_problem("helper-privilege", f'the file "{copy}" has no setuid bit',
                            path=f"{SCRATCH}/copy:{PATH}")
     report = examine(path=f"{SCRATCH}/copy:{PATH}")
     assert any(copy in finding["sentence"] for finding in report.of("warning", "helper-found"))
@@ -66,8 +67,7 @@ def test_lost_mark(kind):
     """A copy or an image layer has lost the capability."""
     place(kind, capability=False)
     fails(kind, EPERM.format(kind.map_file))
-    found = expect_problem("helper-privilege", "has no setuid bit, and no file capability that counts here",
-                           others={"lxc"})
+    found = expect_problem("helper-privilege", "has no setuid bit, and no file capability that counts here")
     cure(found)
     assert examine().status == 0
     works(kind)
@@ -93,8 +93,8 @@ def test_capability_that_is_not_effective(kind):
     path = place(kind, capability=False)
     os.setxattr(path, "security.capability", struct.pack("<5I", 0x02000000, 1 << kind.capability, 0, 0, 0))
     works(kind)
-    cure(expect_problem("lxc", f"LXC does not use {kind.tool}"))
-    assert examine().status == 0
+    cure(expect_warning("lxc", f"LXC does not use {kind.tool}"))
+    assert not examine().of("warning")
 
 
 def test_capability_of_elsewhere(kind):
@@ -125,8 +125,8 @@ def test_both_marks(kind):
 def test_writable_by_all(kind):
     """Whoever can overwrite it decides what runs."""
     place(kind, mode=0o757)
-    cure(expect_problem("helper-file", "can be overwritten by its users"))
-    assert not examine().of("problem", "helper-file")
+    found, = expect_problem("helper-file", "can be overwritten by its users")
+    assert found["remedy"] == ANEW  # its contents may be anybody's
 
 
 def test_setuid_of_another(kind):
@@ -135,9 +135,53 @@ def test_setuid_of_another(kind):
     os.chown(path, BOB.uid, BOB.gid)
     os.chmod(path, 0o4755)
     fails(kind, "cannot start safely")
-    cure(expect_problem("helper-file", f"the setuid bit of uid {BOB.uid}", others={"helper-privilege"}))
-    assert examine().status == 0
-    works(kind)
+    found, = expect_problem("helper-file", f"the setuid bit of uid {BOB.uid}", others={"helper-privilege"})
+    assert found["remedy"] == ANEW
+
+
+@pytest.mark.parametrize("owner", (ALICE, ROOT), ids=lambda user: user.name)
+def test_file_that_a_user_could_replace(kind, owner):
+    """No remedy gives it marks, whoever has it now: it is the user's directory."""
+    directory = f"{SCRATCH}/users"
+    copy = place(kind, directory, capability=False)
+    os.chown(directory, ALICE.uid, ALICE.gid)
+    os.chown(copy, owner.uid, owner.gid)
+    remedies = [finding["remedy"] for finding in examine(path=f"{directory}:{PATH}").findings]
+    assert not any("setcap" in remedy or "chmod" in remedy or "chown" in remedy for remedy in remedies)
+    assert ANEW in remedies
+    remove(copy)
+
+
+def test_link_to_the_real_one(kind):
+    """A remedy names what root means, not a link that its owner can turn elsewhere."""
+    place(kind, capability=False)
+    directory = f"{SCRATCH}/links"
+    os.makedirs(directory, exist_ok=True)
+    os.symlink(f"/usr/bin/{kind.tool}", f"{directory}/{kind.tool}")
+    found = expect_problem("helper-privilege", "has no setuid bit", path=f"{directory}:{PATH}")
+    assert all(directory not in finding["remedy"] for finding in found)
+    remove(f"{directory}/{kind.tool}")
+
+
+def test_not_executable(kind):
+    """Nobody can start it, whatever marks it has."""
+    place(kind, mode=0o4644, capability=False)
+    expect_problem("helper-found", "may not be executed")
+
+
+def test_unreadable(kind):
+    """What cannot be read could be anything, also what fails here."""
+    place_debians()
+    os.chmod(f"/usr/bin/{kind.tool}", 0o4711)
+    expect_warning("helper-privilege", "whether that is enough cannot be told")
+
+
+def test_writable_by_a_group(kind):
+    """Also for root, who is not in it."""
+    path = place(kind)
+    os.chown(path, 0, BOB.gid)
+    os.chmod(path, 0o775)
+    expect_problem("helper-file", "can be overwritten by its users", user=ROOT)
 
 
 def test_setgid(kind):
