@@ -30,7 +30,8 @@ Result<void> Record::Open(DormantPrivileges& dormant) {
 }
 
 Result<void> Record::Put(const Failure* refusal) {
-  const Result<void> logged = log_.Send(RenderLogLine(row_, facts, getpid(), refusal).view());
+  Result<void> logged;
+  if (log_.is_open()) logged = log_.Send(RenderLogLine(row_, facts, getpid(), refusal).view());
   if (audit_.is_running()) {
     UIDMAP_UNINITIALIZED AuditEvent event;
     PutEvent(row_, facts, refusal, event);

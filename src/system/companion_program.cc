@@ -116,8 +116,8 @@ void BecomeCompanion(const CompanionRow& row, UniqueFd program, UniqueFd socket)
   } else {
     // execve(2) only reads the name; its declaration lacks the const.
     char* const arguments[] = {const_cast<char*>(row.name), nullptr};
-    char* const environment[] = {
-        nullptr};  // AT_SECURE, which would keep LD_PRELOAD away, is not set for uidmap-audit
+    // Empty: AT_SECURE, which would keep LD_PRELOAD away, is not set for uidmap-audit.
+    char* const environment[] = {nullptr};
     syscall(SYS_execveat, program_fd, "", arguments, environment, AT_EMPTY_PATH);
     Report("executing it failed", kCompanionSocket);
   }

@@ -57,7 +57,7 @@ Result<LogSocket> LogSocket::Open() {
 }
 
 Result<void> LogSocket::Send(std::string_view line) const {
-  if (!socket_.is_open() || SendOnce(socket_.get(), line)) return {};
+  if (!is_open() || SendOnce(socket_.get(), line)) return {};
   // Who fills the queue also takes the room that is announced, so it is tried again.
   const Deadline deadline = DeadlineIn(kMillisecondsForRoom);
   while (errno == EAGAIN && WaitForRoom(socket_.get(), deadline)) {

@@ -25,6 +25,7 @@ class LogSocket {
   // set is a failure (kLogFailed).
   [[nodiscard]] Result<void> Send(std::string_view line) const;
 
+  [[nodiscard]] bool is_open() const { return socket_.is_open(); }
   [[nodiscard]] int descriptor() const { return socket_.get(); }
 
  private:
