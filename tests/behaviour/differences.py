@@ -54,7 +54,7 @@ _BY_REASON = {
         "the line has the error's text since shadow 4.14":
             ("test_target::test_process_that_is_gone_text",),
         "the line lost the pid in shadow 4.14":
-            ("test_owner::test_owner_text",),
+            ("test_owner::test_owner_text", "test_upstream::test_another_primary_group_text"),
         "shadow opens the map as root, so it maps what is root's to map":
             ("test_target::test_map_file_is_roots",),
         "a uid that no source knows may use lines with that uid, and its own id":
@@ -160,7 +160,7 @@ _ENDED_IN_13 = (
     "test_start_conditions::test_hostile_environment", "test_start_conditions::test_name_it_is_called_by",
     "test_subid_file::test_void_line[minus_one_from_0]", "test_subid_file::test_void_line[minus_one_from_1]",
     "test_target::test_no_pid", "test_target::test_odd_spelling_of_a_pid[minus]",
-    "test_target::test_process_that_is_gone_text",
+    "test_target::test_process_that_is_gone_text", "test_upstream::test_another_primary_group_text",
 )
 
 _BEGUN_IN_13 = {
