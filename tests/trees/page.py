@@ -36,6 +36,12 @@ def grants():
     return re.findall(r"^\.Ql (\w+:\d+:\d+)$", text(), re.MULTILINE)
 
 
+def readme():
+    """The commands that README has of them, and what they print."""
+    with open("/suite/README.md") as file:
+        return re.search(r"\n## Shared trees\n.*?\n```\n(.*?)\n```\n", file.read(), re.DOTALL)[1].split("\n")
+
+
 def steps():
     """All commands, in their order."""
     found = []

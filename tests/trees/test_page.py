@@ -74,3 +74,9 @@ def test_grants_decide(pair, tree):
             namespace.ask("web", tool, ((0, 300000, 65537),)).failed("not allowed")
         with open(f"/proc/{namespace.said}/uid_map") as file:
             assert file.read() == ""
+
+
+def test_readme():
+    """README has commands of the page, word for word and in their order."""
+    page_lines = iter(line for block in page.literal_blocks() for line in block)
+    assert [line for line in page.readme() if line not in page_lines] == []
