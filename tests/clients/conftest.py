@@ -152,6 +152,29 @@ def small_tar(small_root):
     return tar
 
 
+@pytest.fixture
+def without_privilege(pair, alice):
+    """Puts copies of the pair in its place that have neither set-id bits nor file capabilities, so that they can map nothing."""
+    for tool in CAPABILITIES:
+        copy = Path("/pairs") / f"bare-{tool}"
+        shutil.copyfile(f"/usr/bin/{tool}", copy)
+        copy.chmod(0o755)
+        run(["mount", "--bind", copy, f"/usr/bin/{tool}"]).succeeded()
+    alice.end_everything()
+    yield
+    alice.end_everything()
+    for tool in CAPABILITIES:
+        run(["umount", f"/usr/bin/{tool}"]).succeeded()
+
+
+@pytest.fixture
+def out():
+    """A directory that everybody may write into."""
+    with tempfile.TemporaryDirectory(prefix="out.", dir="/var/tmp") as directory:
+        Path(directory).chmod(0o777)
+        yield Path(directory)
+
+
 # ---- the matrix ------------------------------------------------------------------------------------------------------
 
 
