@@ -154,7 +154,7 @@ def small_tar(small_root):
 
 @pytest.fixture
 def without_privilege(pair, alice):
-    """Puts copies of the pair in its place that have neither set-id bits nor file capabilities, so that they can map nothing."""
+    """Puts copies of the pair in its place without set-id bits and file capabilities, which can map nothing."""
     for tool in CAPABILITIES:
         copy = Path("/pairs") / f"bare-{tool}"
         shutil.copyfile(f"/usr/bin/{tool}", copy)

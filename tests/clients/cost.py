@@ -45,7 +45,7 @@ def install(pairs, name):
 def end_namespaces(user):
     user.end_everything()
     while run(["pgrep", "--uid", str(user.uid), "--runstates", "DRSTI"]).status == 0:
-        time.sleep(0.001)
+        pass
     Path(f"/run/user/{user.uid}/libpod/tmp/pause.pid").unlink(missing_ok=True)
 
 

@@ -12,7 +12,7 @@ def lines_of(text):
 
 
 def maps_in(text):
-    """The maps that SHOW_MAPS has printed, uids and gids. Their lines are sorted: clients give them in an order of their own."""
+    """The maps that SHOW_MAPS has printed, uids and gids. Their lines are sorted: each client has its own order."""
     uids, _, gids = text.partition("\n\n")
     return sorted(lines_of(uids)), sorted(lines_of(gids))
 
