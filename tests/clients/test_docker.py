@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Docker's rootless daemon, as dockerd-rootless.sh starts it with RootlessKit, and a local image."""
 
+import os
+import select
 import signal
 import socket
 
@@ -22,7 +24,6 @@ class Daemon:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notified, (self.directory / "log").open("w") as log:
             notified.bind(str(self.directory / "notify"))
             (self.directory / "notify").chmod(0o666)
-            notified.settimeout(60)
             self.process = user.start(
                 ["dockerd-rootless.sh", "--iptables=false", "--bridge=none", "--storage-driver=vfs",
                  f"--host=unix://{self.socket}", f"--data-root={self.directory}/data", f"--exec-root={self.directory}/exec",
@@ -30,11 +31,11 @@ class Daemon:
                 {"PATH": PATH, "DOCKERD_ROOTLESS_ROOTLESSKIT_NET": "slirp4netns",
                  "NOTIFY_SOCKET": str(self.directory / "notify")},
                 stdout=log, stderr=log)
-            try:
-                ready = notified.recv(4096)
-            except TimeoutError:
-                ready = b""
-        if b"READY=1" not in ready:
+            pidfd = os.pidfd_open(self.process.pid)
+            ready, _, _ = select.select([notified, pidfd], [], [], 60)
+            os.close(pidfd)
+            is_ready = notified in ready and b"READY=1" in notified.recv(4096)
+        if not is_ready:
             self.process.kill()
             self.process.wait()
             pytest.fail("dockerd is not ready:\n" + (self.directory / "log").read_text(), pytrace=False)
