@@ -69,7 +69,8 @@ def test_what_is_missing_is_named(host):
 def test_versions_agree(built):
     """A changelog that meson.build does not agree with stops it."""
     outcome = built.root.script("""
-        cp -r "$1" /root/checkout
+        mkdir /root/checkout
+        cp -r "$1/packaging" "$1/meson.build" /root/checkout
         sed -i "1s/(.*)/(9.9)/" /root/checkout/packaging/debian/changelog
         /root/checkout/packaging/build-deb --output /root
         """, CHECKOUT, binds=[CHECKOUT])
