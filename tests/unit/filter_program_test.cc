@@ -202,8 +202,10 @@ TEST_P(FilterProgram, HasEachCallOnce) {
 TEST_P(FilterProgram, IsForTheAbiOfItsProcessor) {
 #if defined(__x86_64__)
   constexpr std::uint32_t kNative = 0xc000003e;
-#else
-  const std::uint32_t kNative = filter_.abi;
+#elif defined(__aarch64__)
+  constexpr std::uint32_t kNative = 0xc00000b7;
+#elif defined(__riscv)
+  constexpr std::uint32_t kNative = 0xc00000f3;
 #endif
   const std::map<std::string, std::uint32_t> abis = {
       {"native", kNative}, {"aarch64", 0xc00000b7}, {"riscv64", 0xc00000f3}};
