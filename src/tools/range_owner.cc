@@ -115,12 +115,19 @@ Result<NameServices> ReadNameServices() {
 Result<RangeOwner> FindRangeOwner(std::string_view user, const NameServices& services) {
   RangeOwner owner;
   if (IsAllDigits(user)) {
-    if (const auto uid = ParseDecimal(user, kLargestId)) owner.uid = Uid{static_cast<std::uint32_t>(*uid)};
-  } else if (CouldBeName(user)) {
-    owner.uid = TRY(FindUid(user, services.accounts));
-    if (!owner.uid) TRY(AddName(owner, user));
+    const auto uid = ParseDecimal(user, kLargestId);
+    if (!uid) return owner;
+    owner.uid = Uid{static_cast<std::uint32_t>(*uid)};
+    TRY(AddName(owner, user));  // in a file the same lines; a plugin is asked by what was given
+    return owner;
   }
-  if (owner.uid) TRY(AddNames(owner, services.accounts));
+  if (!CouldBeName(user)) return owner;
+  owner.uid = TRY(FindUid(user, services.accounts));
+  if (owner.uid) {
+    TRY(AddNames(owner, services.accounts));
+  } else {
+    TRY(AddName(owner, user));
+  }
   return owner;
 }
 
