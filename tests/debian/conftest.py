@@ -115,7 +115,7 @@ def built(release, preparations):
 
 @pytest.fixture(scope="session")
 def host(release, preparations):
-    """A root with Debian's uidmap."""
+    """A root with Debian's uidmap. It is not changed itself: layers lie on it, and overlayfs would see that half or not at all."""
     return preparations["host", release].result()
 
 

@@ -58,9 +58,9 @@ def test_lintian(built, release, linter):
 def test_what_is_missing_is_named(host):
     """Where the build cannot work, it says which command helps, and that command finds what it needs."""
     remedy = ["apt-get", "build-dep", str(CHECKOUT / "packaging")]
-    outcome = host(CHECKOUT / "packaging/build-deb", "--output", "/root", binds=[CHECKOUT])
-    assert outcome.status == 1 and " ".join(remedy) in outcome.stderr, str(outcome)
     with Layer(host) as root:
+        outcome = root(CHECKOUT / "packaging/build-deb", "--output", "/root", binds=[CHECKOUT])
+        assert outcome.status == 1 and " ".join(remedy) in outcome.stderr, str(outcome)
         simulated = root(*remedy, "--simulate", binds=[CHECKOUT]).succeeded()
     for package in ("build-essential", "debhelper", "libpam0g-dev", "meson"):
         assert f"\nInst {package} " in simulated.stdout, str(simulated)
