@@ -12,42 +12,10 @@ from pathlib import Path
 import pytest
 
 from matrix import rows
+from outcome import run
 
 PAIRS = ["debian", "setuid", "fcaps"]
 CAPABILITIES = {"newuidmap": "cap_setuid=ep", "newgidmap": "cap_setgid=ep"}
-
-
-class Outcome:
-    def __init__(self, command, status, stdout, stderr):
-        self.command, self.status, self.stdout, self.stderr = command, status, stdout, stderr
-
-    def __str__(self):
-        return f"{self.command}\nexit status: {self.status}\nstdout:\n{self.stdout}\nstderr:\n{self.stderr}"
-
-    def succeeded(self):
-        if self.status != 0:
-            pytest.fail(str(self), pytrace=False)
-        return self
-
-
-def run(command, seconds=60, start=subprocess.Popen, **options):
-    """Runs a command to its end. Its output goes to files: a pipe would stay open in what outlives the command."""
-    with tempfile.TemporaryFile("w+") as stdout, tempfile.TemporaryFile("w+") as stderr:
-        streams = {"stdin": subprocess.DEVNULL, "stdout": stdout, "stderr": stderr}
-        process = start(command, **{**streams, **options})
-        try:
-            process.wait(seconds)
-            problem = ""
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            problem = f"killed after {seconds} s: "
-        stdout.seek(0)
-        stderr.seek(0)
-        outcome = Outcome(command, process.returncode, stdout.read(), stderr.read())
-    if problem:
-        pytest.fail(problem + str(outcome), pytrace=False)
-    return outcome
 
 
 class User:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import CAPABILITIES, PAIRS, run
+from conftest import CAPABILITIES, PAIRS
+from outcome import run
 
 ROUNDS = int(os.environ.get("ROUNDS", 100))
 WARM_UP = 5

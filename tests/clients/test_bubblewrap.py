@@ -6,10 +6,10 @@ import os
 
 import pytest
 
+from maps import WHOLE_MAP, lines_of, new_directory, owner_of
 from matrix import client
-from reading import OWN_ID_AND_ALL_GRANTS, lines_of, new_directory, owner_of
 
-TRIPLES = [number for line in OWN_ID_AND_ALL_GRANTS for number in line]
+TRIPLES = [number for line in WHOLE_MAP for number in line]
 
 
 def until_brace(descriptor):
@@ -44,5 +44,5 @@ def test_userns_block_fd(alice, tmp_path):
         os.close(info_reader)
         assert process.wait(60) == 0
         output.seek(0)
-        assert lines_of(output.read()) == [*OWN_ID_AND_ALL_GRANTS * 2, ["0"]]
+        assert lines_of(output.read()) == [*WHOLE_MAP * 2, ["0"]]
     assert owner_of(directory / "file") == (100000, 100001)

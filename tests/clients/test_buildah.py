@@ -8,9 +8,9 @@ import json
 
 import pytest
 
-from conftest import run
-from maps import SHOW_MAPS, WHOLE_MAP, lines_of, maps_in, owner, owner_in_storage
+from maps import SHOW_MAPS, WHOLE_MAP, lines_of, maps_in, owner_in_storage, owner_of
 from matrix import client
+from outcome import run
 
 
 @pytest.fixture

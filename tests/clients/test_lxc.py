@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from maps import FIRST_GRANT, READ_MAPS, lines_of, new_directory, owner_of
 from matrix import client
-from reading import FIRST_GRANT, READ_MAPS, lines_of, new_directory, owner_of
 
 # LXC ends in `newgidmap PID` if there are only uids to map (lxc_map_ids, which does not forget that it had any). Shadow 4.13
 # writes an empty map then, which the kernel refuses.

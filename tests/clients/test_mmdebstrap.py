@@ -7,9 +7,9 @@ import tarfile
 
 import pytest
 
-from conftest import run
+from maps import FIRST_GRANT, lines_of, new_directory, owner_of
 from matrix import client
-from reading import FIRST_GRANT, lines_of, new_directory, owner_of
+from outcome import run
 
 CONTROL = """Package: small
 Version: 1

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from maps import SHOW_MAPS, WHOLE_MAP, lines_of, maps_in, owner, owner_in_storage
+from maps import SHOW_MAPS, WHOLE_MAP, lines_of, maps_in, owner_in_storage, owner_of
 from matrix import client
 
 NO_NETWORK = ["--rm", "--network=none"]
@@ -34,7 +34,7 @@ def check_containers(user, image, out, options, maps, owners):
         user.run("podman", "run", *NO_NETWORK, *options, "--user=%d:%d" % inside, f"--volume={out}:/out", image,
                  "sh", "-c", f"({SHOW_MAPS}) > /out/{number}").succeeded()
         assert maps_in(file.read_text()) == tuple(sorted(map(str.split, lines)) for lines in maps)
-        assert owner(file) == outside
+        assert owner_of(file) == outside
 
 
 @client("Podman", "unshare", "podman")
@@ -175,7 +175,7 @@ def nesting_root(alice, pair):
         os.chown(root, alice.uid, alice.gid)
         alice.run("podman", "unshare", "bash", "-euc", MAKE_NESTING_ROOT, "bash", pair, cwd=root).succeeded()
         # Debian's pair is not to fail for the want of what it has outside.
-        assert owner(root / "newuidmap") == (alice.uid, alice.gid)
+        assert owner_of(root / "newuidmap") == (alice.uid, alice.gid)
         assert (root / "newuidmap").stat().st_mode & stat.S_ISUID or pair == "fcaps"
         yield root
 
@@ -192,5 +192,5 @@ def test_nested(alice, nesting_root):
     home, nested = nesting_root / "home/podman", nesting_root / "nested/tmp"
     assert outcome.status == 0, f"{outcome}\n{(home / 'output').read_text()}"
     assert maps_in((home / "unshare").read_text()) == maps_in((nested / "own").read_text()) == (NESTED_MAP, NESTED_MAP)
-    assert owner(nested / "own") == (100999, 100999)
-    assert owner(nested / "other") == (101032, 101033)
+    assert owner_of(nested / "own") == (100999, 100999)
+    assert owner_of(nested / "other") == (101032, 101033)

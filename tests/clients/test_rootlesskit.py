@@ -5,9 +5,9 @@ import contextlib
 
 import pytest
 
-from conftest import run
+from maps import READ_MAPS, WHOLE_MAP, lines_of, new_directory, owner_of
 from matrix import client
-from reading import OWN_ID_AND_ALL_GRANTS, READ_MAPS, lines_of, new_directory, owner_of
+from outcome import run
 
 
 @contextlib.contextmanager
@@ -27,7 +27,7 @@ def rootlesskit(alice, *options):
 @pytest.mark.parametrize("source", ["auto", "dynamic", "static"])
 def test_subid_source(alice, source):
     outcome = rootlesskit(alice, f"--subid-source={source}").succeeded()
-    assert lines_of(outcome.stdout) == OWN_ID_AND_ALL_GRANTS * 2
+    assert lines_of(outcome.stdout) == WHOLE_MAP * 2
 
 
 @client("RootlessKit", "--subid-source=dynamic, with our getsubids", "rootlesskit")
@@ -39,7 +39,7 @@ def test_our_getsubids(alice):
         assert rootlesskit(alice, "--subid-source=dynamic").status == 1
     with in_place_of("/usr/bin/getsubids", "/pair/getsubids"):
         outcome = rootlesskit(alice, "--subid-source=dynamic").succeeded()
-    assert lines_of(outcome.stdout) == OWN_ID_AND_ALL_GRANTS * 2
+    assert lines_of(outcome.stdout) == WHOLE_MAP * 2
 
 
 @client("RootlessKit", "--net=slirp4netns, and the owner of a file", "rootlesskit")

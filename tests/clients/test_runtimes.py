@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from maps import SHOW_MAPS, maps_in, owner
+from maps import SHOW_MAPS, maps_in, owner_of
 from matrix import cannot_run, client
 
 THREE_UIDS = [(0, 1000, 1), (1, 100000, 999), (1000, 200000, 100)]
@@ -54,7 +54,7 @@ def check_three_ranges(runtime, bundle):
     for user, outside in {(0, 0): (1000, 1000), (5, 7): (100004, 200006), (1001, 600): (200001, 100099)}.items():
         outcome = bundle.run(runtime, THREE_UIDS, THREE_GIDS, user, f"{SHOW_MAPS}; touch /tmp/{user[0]}").succeeded()
         assert maps_in(outcome.stdout) == (lines(THREE_UIDS), lines(THREE_GIDS)), str(outcome)
-        assert owner(bundle.directory / "rootfs/tmp" / str(user[0])) == outside
+        assert owner_of(bundle.directory / "rootfs/tmp" / str(user[0])) == outside
 
 
 @client("crun", "run, 3 ranges, uids and gids differ", "crun")

@@ -4,8 +4,8 @@ starts some forty of them, which is too long for this suite."""
 
 import os
 
+from maps import FIRST_GRANT, lines_of, new_directory, owner_of
 from matrix import client
-from reading import FIRST_GRANT, lines_of, new_directory, owner_of
 
 if os.environ["RELEASE"] == "bookworm":
     COMMAND = ["perl", "-MSbuild::Utility", "-e",

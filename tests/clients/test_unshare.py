@@ -6,8 +6,8 @@ import os
 
 import pytest
 
+from maps import FIRST_GRANT, READ_MAPS, lines_of, new_directory, owner_of
 from matrix import cannot_run, client
-from reading import FIRST_GRANT, READ_MAPS, lines_of, new_directory, owner_of
 
 THOUSAND = [["0", "100000", "1000"]]
 FORMS = {"outer,inner,count": (["100000,0,1000"], THOUSAND)}

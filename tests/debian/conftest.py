@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from roots import CHECKOUT, Layer, Outcome, Root, unpack
+from outcome import Outcome
+from roots import CHECKOUT, Layer, Root, unpack
 
 RELEASES = ("bookworm", "trixie")
 

@@ -2,47 +2,15 @@
 """Roots of Debian releases, and commands that run in them."""
 
 import os
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
+from outcome import run
 
 CHECKOUT = Path(__file__).parent.parent.parent
 SUPPORT = CHECKOUT / "tests/support"
 SCRATCH = Path(os.environ.get("UIDMAP_NG_SCRATCH", "/nonexistent"))
-
-
-@dataclass
-class Outcome:
-    command: list
-    status: int
-    stdout: str
-    stderr: str
-
-    def __str__(self):
-        command = " ".join(map(str, self.command))
-        return f"{command}\nexit status: {self.status}\nstdout:\n{self.stdout}\nstderr:\n{self.stderr}"
-
-    def succeeded(self):
-        if self.status != 0:
-            pytest.fail(str(self), pytrace=False)
-        return self
-
-
-def run(command, seconds=600, **options):
-    # Files, because a pipe would stay open in whatever outlives a command that was killed for taking too long.
-    with tempfile.TemporaryFile("w+") as stdout, tempfile.TemporaryFile("w+") as stderr:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, **options)
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        stdout.seek(0)
-        stderr.seek(0)
-        return Outcome(command, process.returncode, stdout.read(), stderr.read())
 
 
 @dataclass

@@ -6,7 +6,8 @@ import shutil
 import pytest
 
 from machine import ADD_USER
-from roots import CHECKOUT, run, unpack
+from outcome import run
+from roots import CHECKOUT, unpack
 
 RELEASE = "trixie"
 IMAGE = "localhost/uidmap-ng"

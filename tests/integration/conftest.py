@@ -5,7 +5,6 @@ import hashlib
 import os
 import pwd
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from outcome import run
 
 HERE = Path(__file__).parent
 CAPABILITIES = {"newuidmap": "cap_setuid=ep", "newgidmap": "cap_setgid=ep"}
@@ -28,43 +29,6 @@ def pytest_configure():
 
 def say(text):
     print(f"integration: {text}", file=sys.stderr, flush=True)
-
-
-@dataclass
-class Outcome:
-    command: list
-    status: int
-    stdout: str
-    stderr: str
-
-    def __str__(self):
-        command = " ".join(map(str, self.command))
-        return f"{command}\nexit status: {self.status}\nstdout:\n{self.stdout}\nstderr:\n{self.stderr}"
-
-    def succeeded(self):
-        if self.status != 0:
-            pytest.fail(str(self), pytrace=False)
-        return self
-
-
-def run(command, seconds=120, **options):
-    # Files, because a pipe would stay open in whatever outlives a command that was killed for taking too long.
-    with tempfile.TemporaryFile("w+") as stdout, tempfile.TemporaryFile("w+") as stderr:
-        streams = {"stdin": subprocess.DEVNULL, "stdout": stdout, "stderr": stderr}
-        process = subprocess.Popen(command, **{**streams, **options})
-        try:
-            process.wait(seconds)
-            problem = None
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            problem = f"killed after {seconds} s: "
-        stdout.seek(0)
-        stderr.seek(0)
-        outcome = Outcome(command, process.returncode, stdout.read(), stderr.read())
-    if problem:
-        pytest.fail(problem + str(outcome), pytrace=False)
-    return outcome
 
 
 class OuterPodman:
