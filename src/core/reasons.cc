@@ -31,7 +31,7 @@ constexpr ReasonRow kRows[] = {
     {Reason::kNoStandardDescriptors, "no-standard-descriptors", kBadStart,
      "file descriptors 0 to 2 are closed and could not be filled: {e}", "start it with 0, 1 and 2 open"},
     {Reason::kStartStepFailed, "start-step-failed", kBadStart, "{s} failed: {e}",
-     "a seccomp filter or a resource limit of the caller refuses it"},
+     "a seccomp filter, a security module or a resource limit of the caller refuses it"},
     {Reason::kStartStepNotEffective, "start-step-not-effective", kBadStart,
      "{s} reported success and changed nothing",
      "a seccomp filter answers in place of the kernel; start it without that filter"},

@@ -35,6 +35,8 @@ std::optional<Identity> IdentityOf(const UniqueFd& name_space) {
 
 constexpr int kJustToLook = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 
+UniqueFd OpenOwnUserNamespace() { return UniqueFd(open("/proc/self/ns/user", kJustToLook)); }
+
 // Up to `room.size()` bytes from the beginning of the target's map; none if it has no map, or it cannot be read.
 std::string_view ReadMap(const MapKindRow& row, const TargetProcess& target, std::span<char> room) {
   return ReadOnce(target.OpenFile(row.map_file, kJustToLook), room);
@@ -75,8 +77,12 @@ std::string_view ActiveSecurityModule() {
 }
 
 // cap_ptrace_access_check(): of a process with one's own ids, which is dumpable, the link can be followed by who made
-// its namespace, or one that it is in, in his own namespace.
-bool IsOutOfReach(const TargetProcess& target) { return !target.OpenUserNamespace().is_open() && errno == EACCES; }
+// its namespace, or one that it is in, in his own namespace. Nothing follows from that where a security module keeps
+// this process from its own namespace, too.
+bool IsOutOfReach(const TargetProcess& target) {
+  if (!OpenOwnUserNamespace().is_open()) return false;
+  return !target.OpenUserNamespace().is_open() && errno == EACCES;
+}
 
 // Succeeds if nothing can be seen that the kernel would have refused.
 Result<void> FindCause(const MapKindRow& row, const TargetProcess& target, Uid caller, const Failure& refused) {
@@ -97,9 +103,8 @@ Result<void> FindCause(const MapKindRow& row, const TargetProcess& target, Uid c
 
 Result<void> JudgeNamespace(const MapKindRow& row, const TargetProcess& target) {
   const UniqueFd theirs = target.OpenUserNamespace();
-  const UniqueFd own(open("/proc/self/ns/user", kJustToLook));
   const auto their_identity = IdentityOf(theirs);
-  const auto own_identity = IdentityOf(own);
+  const auto own_identity = IdentityOf(OpenOwnUserNamespace());
   if (their_identity && their_identity == own_identity) {
     return Failure{.reason = Reason::kTargetInOwnNamespace, .error_number = EPERM};
   }

@@ -50,7 +50,7 @@ def test_step_denied(kind):
     """A filter denies a step."""
     cannot_start(kind, prepare=lambda: filters.answer("setitimer", errno.EPERM),
                  reason="setitimer failed: Operation not permitted",
-                 hint="a seccomp filter or a resource limit of the caller refuses it")
+                 hint="a seccomp filter, a security module or a resource limit of the caller refuses it")
 
 
 @produces("kStartStepNotEffective")
