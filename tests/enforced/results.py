@@ -15,7 +15,7 @@ class Case:
     denials: list = field(default_factory=list)    # of SELinux, in the kernel's audit
     apparmor: list = field(default_factory=list)   # of AppArmor
     records: list = field(default_factory=list)    # of our programs, in the kernel's audit
-    syslog: list = field(default_factory=list)
+    syslog: list = field(default_factory=list)     # of our programs
 
 
 def text(name):
@@ -45,7 +45,7 @@ def load():
             cases[name].apparmor = [line for line in lines if 'apparmor="DENIED"' in line]
             cases[name].records = [line for line in lines if line.startswith("type=USYS_CONFIG ")]
     for name, lines in _sections(text("case.log").splitlines(), r"^case: ?([\w-]+)$").items():
-        cases[name].syslog = lines
+        cases[name].syslog = [line for line in lines if line.startswith("new")]
     return cases
 
 

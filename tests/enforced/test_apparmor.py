@@ -38,6 +38,7 @@ def test_container(cases, install):
     """Rootless Podman starts a container."""
     result = cases[f"container-user-{install}"]
     assert (result.output, result.status) == (CONTAINER, "0")
+    assert [line.split("[")[0] for line in result.syslog][:2] == ["newuidmap", "newgidmap"]
 
 
 def test_host_root(cases):

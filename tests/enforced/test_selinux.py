@@ -43,6 +43,7 @@ def test_container(cases, install):
     """Rootless Podman starts a container for an unconfined user."""
     result = cases[f"container-unconfined-{install}"]
     assert (result.output, result.status) == (CONTAINER, "0")
+    assert [line.split("[")[0] for line in result.syslog][:2] == ["newuidmap", "newgidmap"]
 
 
 @pytest.mark.parametrize("name", LABELLED)
