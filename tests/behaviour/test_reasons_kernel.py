@@ -113,7 +113,7 @@ MODULES = {"SELinux, which is enforcing": ("/sys/fs", "selinux/enforce"),
 @produces("kSecurityModule")
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.split(",")[0])
 def test_security_module(kind, module):
-    """A module that is switched on is suspected where nothing else is wrong."""
+    """A module that is switched on is suspected where nothing else is wrong. tests/enforced has SELinux itself refuse."""
     with Target() as target:
         refuse(kind, RANGE, target, f"the kernel refused the map although all that can be seen is right; {module} "
                                     "may have "

@@ -24,6 +24,12 @@ def test_profiles_enforce():
     assert "AppArmor" in kernel_log()
 
 
+def test_no_restriction_of_namespaces():
+    """Ubuntu's switch is not in this kernel, as README says: what it does is untried."""
+    assert "/proc/sys/kernel/unprivileged_userns_clone" in text("switches").splitlines()
+    assert "apparmor_restrict_unprivileged_userns" not in text("switches")
+
+
 @pytest.mark.parametrize("install", INSTALLS)
 @pytest.mark.parametrize("case", SAME)
 def test_same_as_without(cases, case, install):
