@@ -2,35 +2,39 @@
 #include "core/fitted_map.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
+#include "core/attributes.h"
 #include "core/cover.h"
 
 namespace uidmap {
 namespace {
 
-// From the first id of `wanted`, which no piece has, to the last one before the next piece.
-Failure NotInParent(cover_range wanted, const ParentMap& parent) {
-  std::uint32_t last = wanted.last;
+// From the first id of `rest`, which no piece has, to the last one before the next piece.
+Failure NotInParent(const cover_extent& rest, const ParentMap& parent) {
+  std::uint32_t last = rest.outside + (rest.count - 1);
   for (const IdRange& piece : parent.pieces()) {
-    if (piece.first > wanted.first) last = std::min(last, piece.first - 1);
+    if (piece.first > rest.outside) last = std::min(last, piece.first - 1);
   }
-  return {.reason = Reason::kOutsideNotInParent, .numbers = {wanted.first, last}};
+  return {.reason = Reason::kOutsideNotInParent, .numbers = {rest.outside, last}};
 }
 
-Result<void> AppendPieces(Extent rest, const ParentMap& parent, ExtentList& pieces) {
-  const std::uint32_t end = rest.last_outside();
-  while (true) {
-    const cover_range wanted = {rest.outside.value, end};
-    std::uint32_t last = 0;
-    if (!cover_piece(parent.pieces().data(), parent.pieces().size(), wanted, &last))
-      return NotInParent(wanted, parent);
-    const std::uint32_t count = last - rest.outside.value + 1;  // no wrap: not all 2^32 ids are in one extent
-    if (pieces.view().size() == kMaxExtents) return Failure{.reason = Reason::kTooManyPieces};
-    pieces.Append({.inside = rest.inside, .outside = rest.outside, .count = count});
-    if (last == end) return {};
-    rest = {.inside = {rest.inside.value + count}, .outside = {last + 1}, .count = rest.count - count};
-  }
+Result<void> AppendPieces(const Extent& extent, const ParentMap& parent, ExtentList& pieces) {
+  const std::span<const IdRange> ranges = parent.pieces();
+  cover_extent rest = {extent.inside.value, extent.outside.value, extent.count};
+  UIDMAP_UNINITIALIZED std::array<cover_extent, kMaxExtents> cut;
+  std::size_t used = 0;
+  const std::size_t room = kMaxExtents - pieces.view().size();
+  const bool fits = cover_split(ranges.data(), ranges.size(), &rest, cut.data(), room, &used);
+  if (!fits && cover_find(ranges.data(), ranges.size(), rest.outside) == ranges.size())
+    return NotInParent(rest, parent);
+  if (!fits) return Failure{.reason = Reason::kTooManyPieces};
+  for (const cover_extent& piece : std::span(cut).first(used))
+    pieces.Append({.inside = {piece.inside}, .outside = {piece.outside}, .count = piece.count});
+  return {};
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// cover_holds() and cover_piece() against an oracle that looks at one id at a time: exhaustively at 8 bits, at random
+// cover_holds() and cover_split() against an oracle that looks at one id at a time: exhaustively at 8 bits, at random
 // at 32 bits.
 #include "core/cover.h"
 
@@ -147,11 +147,13 @@ TEST(CoverAt8Bits, RightForEverySetOfBlocks) {
   }
 }
 
-// Expects the right piece of every wanted range of whole blocks, for the disjoint ranges `block_ranges`.
-template <class Range>
-void ExpectRightPieces(const Blocks<Range>& blocks, const std::vector<BlockRange>& block_ranges) {
+// Expects the right cuts of every extent of whole blocks below the largest id, for the disjoint ranges
+// `block_ranges`: all of it up to the first block that no range has, in the ranges' pieces.
+template <class Extent, class Range>
+void ExpectRightCuts(const Blocks<Range>& blocks, const std::vector<BlockRange>& block_ranges) {
   using Id = typename Blocks<Range>::Id;
   constexpr unsigned kNone = kMostBlocks;
+  constexpr Id kInside = 1;
   std::array<unsigned, kMostBlocks> end_of_range = {};  // of the range that has the block
   end_of_range.fill(kNone);
   std::vector<Range> ranges;
@@ -159,47 +161,76 @@ void ExpectRightPieces(const Blocks<Range>& blocks, const std::vector<BlockRange
     for (unsigned block = range.first; block <= range.last; ++block) end_of_range[block] = range.last;
     ranges.push_back(blocks.FromTo(range.first, range.last));
   }
-  for (unsigned first = 0; first < blocks.size(); ++first) {
-    for (unsigned last = first; last < blocks.size(); ++last) {
+  for (unsigned first = 1; first < blocks.size() - 1; ++first) {
+    for (unsigned last = first; last < blocks.size() - 1; ++last) {
       const Range wanted = blocks.FromTo(first, last);
-      const bool found = end_of_range[first] != kNone;
-      const Id untouched = 77;
-      const Id right = found ? blocks.FromTo(first, std::min(end_of_range[first], last)).last : untouched;
-      Id piece_end = untouched;
-      if (cover_piece(ranges.data(), ranges.size(), wanted, &piece_end) != found || piece_end != right) {
-        FAIL() << Describe(ranges, wanted) << ": " << +piece_end << " instead of " << +right;
+      Extent rest = {kInside, wanted.first, static_cast<Id>(wanted.last - wanted.first + 1)};
+      std::array<Extent, 3> pieces = {};
+      std::size_t used = 0;
+      const bool fits = cover_split(ranges.data(), ranges.size(), &rest, pieces.data(), pieces.size(), &used);
+      unsigned block = first;
+      for (std::size_t i = 0; i < used; ++i) {
+        ASSERT_NE(end_of_range[block], kNone) << Describe(ranges, wanted);
+        const Range right = blocks.FromTo(block, std::min(end_of_range[block], last));
+        if (pieces[i].outside != right.first || pieces[i].count != static_cast<Id>(right.last - right.first + 1) ||
+            pieces[i].inside != static_cast<Id>(kInside + (right.first - wanted.first))) {
+          FAIL() << Describe(ranges, wanted) << ": piece " << i << " is not " << +right.first << "-" << +right.last;
+        }
+        block = std::min(end_of_range[block], last) + 1;
+      }
+      const bool missing = block <= last && end_of_range[block] == kNone;
+      if (fits != (block > last) || missing == fits || (!fits && rest.outside != blocks.FromTo(block, block).first)) {
+        FAIL() << Describe(ranges, wanted) << ": " << used << " pieces, " << +rest.count << " ids are left";
       }
     }
   }
 }
 
+using Extent8 = eight_bits::cover_extent;
+
 // Neighbours that touch stay two pieces; the order of the ranges does not matter.
-TEST(PieceAt8Bits, RightForUpToThreeDisjointRangesInAnyOrder) {
+TEST(SplitAt8Bits, RightForUpToThreeDisjointRangesInAnyOrder) {
   constexpr unsigned kBlocks = 15;
   const Blocks<Range8> blocks(kBlocks);
   for (std::size_t length = 0; length <= 3; ++length) {
     std::vector<BlockRange> list;
     ForEveryList<BehindLast>(kBlocks, length, list, [&](std::vector<BlockRange> ranges) {
-      ExpectRightPieces(blocks, ranges);
+      ExpectRightCuts<Extent8>(blocks, ranges);
       std::reverse(ranges.begin(), ranges.end());
-      ExpectRightPieces(blocks, ranges);
+      ExpectRightCuts<Extent8>(blocks, ranges);
     });
   }
 }
 
-TEST(PieceAt8Bits, RightForEveryRangeAndEveryWantedRange) {
+TEST(SplitAt8Bits, RightForEveryRangeAndEveryExtent) {
   const Blocks<Range8> blocks(kMostBlocks);
   std::vector<BlockRange> list;
   ForEveryList<BehindLast>(kMostBlocks, 1, list,
-                           [&](const std::vector<BlockRange>& ranges) { ExpectRightPieces(blocks, ranges); });
+                           [&](const std::vector<BlockRange>& ranges) { ExpectRightCuts<Extent8>(blocks, ranges); });
 }
 
-TEST(PieceAt32Bits, RightForTwoDisjointRangesAtBothEnds) {
+TEST(SplitAt32Bits, RightForTwoDisjointRangesAtBothEnds) {
   constexpr unsigned kBlocks = 21;
   const Blocks<Range32> blocks(kBlocks);
   std::vector<BlockRange> list;
-  ForEveryList<BehindLast>(kBlocks, 2, list,
-                           [&](const std::vector<BlockRange>& ranges) { ExpectRightPieces(blocks, ranges); });
+  ForEveryList<BehindLast>(kBlocks, 2, list, [&](const std::vector<BlockRange>& ranges) {
+    ExpectRightCuts<::cover_extent>(blocks, ranges);
+  });
+}
+
+// As many pieces as there is room for, and the rest as it then is.
+TEST(SplitAt32Bits, StopsWhereThereIsNoMoreRoom) {
+  const std::array<Range32, 3> ranges = {{{10, 19}, {20, 29}, {30, 39}}};
+  const std::array<std::uint32_t, 4> left = {20, 15, 5, 0};
+  for (std::size_t room = 0; room <= 3; ++room) {
+    ::cover_extent rest = {100, 15, 20};
+    std::array<::cover_extent, 3> pieces = {};
+    std::size_t used = 77;
+    EXPECT_EQ(cover_split(ranges.data(), ranges.size(), &rest, pieces.data(), room, &used), room == 3);
+    EXPECT_EQ(used, room);
+    EXPECT_EQ(rest.count, left.at(room));
+    for (std::size_t i = room; i < 3; ++i) EXPECT_EQ(pieces.at(i).count, 0U) << "written beyond the room";
+  }
 }
 
 TEST(CoverAt32Bits, RightForRandomListsAtBothEnds) {
