@@ -25,5 +25,7 @@ def test_checksum(tarball):
 
 def test_unit_tests_of_the_tarball(unpacked):
     build = SCRATCH / "unit"
-    meson_build(unpacked, build, "-Dtests=true", "-Dman=false", targets=["tests/unit/unit_tests"])
-    run(build / "tests/unit/unit_tests", "--gtest_brief=1")
+    programs = ["tests/unit/unit_tests", "tests/unit/optimized_tests"]
+    meson_build(unpacked, build, "-Dtests=true", "-Dman=false", "-Ddebug=false", targets=programs)
+    for program in programs:
+        run(build / program, "--gtest_brief=1")
