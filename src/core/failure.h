@@ -47,6 +47,7 @@ enum class Reason : std::uint8_t {
   kTargetNotDumpable,
   // the files that say who the caller is and what he may use
   kFileUnreadable,
+  kFileForbidden,
   kFileNotRegular,
   kFileOwnedByCaller,
   kFileWritableByAll,

@@ -88,6 +88,10 @@ constexpr ReasonRow kRows[] = {
 
     {Reason::kFileUnreadable, "file-unreadable", kNoGrantFile, "{s} cannot be read by the caller",
      "the caller must be able to read it, as with chmod 644 {s}"},
+    {Reason::kFileForbidden, "file-forbidden", kNoGrantFile,
+     "{s} cannot be read by the caller, although its mode lets everybody read it",
+     "an access control list (getfacl {s}) or a security module forbids it; see the kernel's log: dmesg, or "
+     "ausearch -m avc"},
     {Reason::kFileNotRegular, "file-not-regular", kUnsafeFile, "{s} is not a regular file", ""},
     {Reason::kFileOwnedByCaller, "file-owned-by-caller", kUnsafeFile,
      "{s} belongs to the caller, who could grant himself anything", "give it to root: chown root:root {s}"},
@@ -235,7 +239,7 @@ constexpr ReasonRow kRows[] = {
      "runs in",
      "who made a user namespace must start {p}, where he made it"},
     {Reason::kSecurityModule, "security-module", kRefusedWrite,
-     "the kernel refused the map although all that can be seen is right; {s} may have done so",
+     "the kernel refused the map although all that can be seen is right; {s}, may have done so",
      "see the kernel's log: dmesg, or ausearch -m avc"},
     {Reason::kMapOpenFailed, "map-open-failed", "{p}: open of {m} failed: {e}",
      "the kernel did not open the target's {m} for the caller",

@@ -7,34 +7,49 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 
+#include "core/attributes.h"
+#include "core/group_list.h"
 #include "core/text.h"
 #include "system/own_namespace.h"
+#include "system/small_file.h"
 
 namespace uidmap {
 namespace {
 
-// What the kernel answers to somebody who may not write.
-bool SaysNo(int error_number) { return error_number == EACCES || error_number == EROFS; }
+// Both give the kernel's answer as an errno, 0 for a yes.
+int AnswerToAccess(int fd) { return syscall(SYS_faccessat2, fd, "", W_OK, AT_EMPTY_PATH) == 0 ? 0 : errno; }
 
-// faccessat2(2) says EPERM of an immutable file, and a container's filter says it, or ENOSYS, of any. Opening the
-// file for writing tells them apart: no filter can refuse that and let this program work. Nothing is written.
-bool CouldOpenForWriting(int fd) {
+// Nothing is written.
+int AnswerToOpening(int fd) {
   BoundedText<32> path;
   path.Append("/proc/self/fd/");
   path.AppendDecimal(static_cast<std::uint64_t>(fd));
   path.AppendByte('\0');
-  if (UniqueFd(open(path.view().data(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)).is_open()) return true;
-  return !SaysNo(errno) && errno != EPERM;
+  return UniqueFd(open(path.view().data(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)).is_open() ? 0 : errno;
+}
+
+// SELinux answers for the domain of this program, which may write nothing, where it has one of its own. So a no is
+// compared with the mode. acl(5): where there is a list, the mode's bits for the group are its mask, without which no
+// entry lets anybody but the owner write; what entries there are is not asked.
+bool ModeLetsCallerWrite(const struct stat& status) {
+  if ((status.st_mode & S_IWGRP) == 0) return false;
+  UIDMAP_UNINITIALIZED std::array<char, std::size_t{16} * 1024> room;
+  return MayBeInGroup(ReadOnce(UniqueFd(open("/proc/self/status", O_RDONLY | O_CLOEXEC)), room), {status.st_gid});
 }
 
 // Asks the kernel, which knows about groups and access control lists. Any answer but a clear no counts as yes.
-bool CallerMayWrite(int fd) {
-  if (syscall(SYS_faccessat2, fd, "", W_OK, AT_EMPTY_PATH) == 0) return true;
-  if (SaysNo(errno)) return false;
-  return (errno != EPERM && errno != ENOSYS) || CouldOpenForWriting(fd);
+// faccessat2(2) says EPERM of an immutable file, and a container's filter says it, or ENOSYS, of any. Opening the
+// file for writing tells them apart: no filter can refuse that and let this program work.
+bool CallerMayWrite(int fd, const struct stat& status) {
+  int answer = AnswerToAccess(fd);
+  if (answer == EPERM || answer == ENOSYS) answer = AnswerToOpening(fd);
+  if (answer == EACCES) return ModeLetsCallerWrite(status);
+  return answer != EROFS && answer != EPERM;
 }
 
 Result<SourceState> JudgeOpenFile(const char* path, int fd, Uid caller) {
@@ -44,11 +59,20 @@ Result<SourceState> JudgeOpenFile(const char* path, int fd, Uid caller) {
   if ((status.st_mode & S_IWOTH) != 0) return FailureOf(Reason::kFileWritableByAll, path);
   if (caller.value == 0) return SourceState::kRead;  // root owns the configuration anyway
   if (status.st_uid == caller.value) return FailureOf(Reason::kFileOwnedByCaller, path);
-  if (!CallerMayWrite(fd)) return SourceState::kRead;
+  if (!CallerMayWrite(fd, status)) return SourceState::kRead;
   // Images for OpenShift make /etc/passwd and /etc/subuid group-writable on purpose, and inside a user namespace the
   // kernel still bounds what a map can name.
   if (InInitialUserNamespace()) return FailureOf(Reason::kFileWritableByCaller, path);
   return SourceState::kReadThoughWritable;
+}
+
+// An access control list or a security module has the last word where the mode lets everybody read.
+Failure CannotOpen(const char* path, int error_number) {
+  constexpr mode_t kForAllToRead = S_IRUSR | S_IRGRP | S_IROTH;
+  struct stat status = {};
+  const bool forbidden =
+      error_number == EACCES && stat(path, &status) == 0 && (status.st_mode & kForAllToRead) == kForAllToRead;
+  return FailureOf(forbidden ? Reason::kFileForbidden : Reason::kFileUnreadable, path, error_number);
 }
 
 }  // namespace
@@ -58,7 +82,7 @@ Result<ConfigFile> OpenConfigFile(const char* path, Uid caller) {
   UniqueFd file(open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!file.is_open()) {
     if (errno == ENOENT) return ConfigFile();
-    return FailureOf(Reason::kFileUnreadable, path, errno);
+    return CannotOpen(path, errno);
   }
   const SourceState state = TRY(JudgeOpenFile(path, file.get(), caller));
   return ConfigFile{std::move(file), state};

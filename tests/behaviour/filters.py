@@ -10,13 +10,13 @@ from processes import LIBC, check
 
 _NUMBERS = {
     "x86_64": {"write": 1, "fstat": 5, "setitimer": 38, "socket": 41, "openat": 257, "newfstatat": 262,
-               "unshare": 272, "prlimit64": 302, "statx": 332, "openat2": 437},
+               "unshare": 272, "prlimit64": 302, "statx": 332, "openat2": 437, "faccessat2": 439},
     "aarch64": {"write": 64, "fstat": 80, "unshare": 97,
                 "setitimer": 103, "socket": 198, "openat": 56, "newfstatat": 79,
-                "prlimit64": 261, "statx": 291, "openat2": 437},
+                "prlimit64": 261, "statx": 291, "openat2": 437, "faccessat2": 439},
     "riscv64": {"write": 64, "fstat": 80, "unshare": 97,
                 "setitimer": 103, "socket": 198, "openat": 56, "newfstatat": 79,
-                "prlimit64": 261, "statx": 291, "openat2": 437},
+                "prlimit64": 261, "statx": 291, "openat2": 437, "faccessat2": 439},
 }[platform.machine()]
 _LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06  # linux/bpf_common.h
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000

@@ -115,7 +115,7 @@ MODULES = {"SELinux, which is enforcing": ("/sys/fs", "selinux/enforce"),
 def test_security_module(kind, module):
     """A module that is switched on is suspected where nothing else is wrong. tests/enforced has SELinux itself refuse."""
     with Target() as target:
-        refuse(kind, RANGE, target, f"the kernel refused the map although all that can be seen is right; {module} "
+        refuse(kind, RANGE, target, f"the kernel refused the map although all that can be seen is right; {module}, "
                                     "may have "
                "done so", "see the kernel's log: dmesg, or ausearch -m avc", prepare=switch_on(MODULES[module]))
 

@@ -8,7 +8,7 @@ import pytest
 from processes import ALICE, STRANGER, Target
 from reasons import EPERM, expect, produces
 from support import grant, put, remove
-from test_subid_file import acl_with_writer
+from test_subid_file import acl_for
 
 RANGE = (0, 100000, 10)
 
@@ -28,6 +28,17 @@ def test_unreadable_file(kind):
     put(kind.subid, "alice:100000:65536\n", mode=0o600)
     refuse(kind, unsafe(kind, "Permission denied"), f"{kind.subid} cannot be read by the caller",
            f"the caller must be able to read it, as with chmod 644 {kind.subid}")
+
+
+@produces("kFileForbidden")
+def test_unreadable_file_that_all_may_read(kind):
+    """An access control list takes from the caller what the mode lets everybody do, as a security module would."""
+    put(kind.subid, "alice:100000:65536\n")
+    os.setxattr(kind.subid, "system.posix_acl_access", acl_for(ALICE.uid, 0))
+    refuse(kind, unsafe(kind, "Permission denied"),
+           f"{kind.subid} cannot be read by the caller, although its mode lets everybody read it",
+           f"an access control list (getfacl {kind.subid}) or a security module forbids it; see the kernel's log: dmesg, or "
+           "ausearch -m avc")
 
 
 @produces("kFileNotRegular")
@@ -57,7 +68,7 @@ def test_file_for_all_to_write(kind):
 def test_file_for_the_caller_to_write(kind):
     """A file that an access control list lets him write."""
     put(kind.subid, "alice:100000:65536\n")
-    os.setxattr(kind.subid, "system.posix_acl_access", acl_with_writer(ALICE.uid))
+    os.setxattr(kind.subid, "system.posix_acl_access", acl_for(ALICE.uid, 6))
     refuse(kind, unsafe(kind), f"{kind.subid} may be written by the caller, through a group or an access control list",
            f"chmod g-w {kind.subid}, setfacl -b {kind.subid}")
 

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """/etc/subuid and /etc/subgid: which lines count, and which files are believed."""
 
+import errno
 import fcntl
 import os
 import socket
 import stat
 import struct
+from dataclasses import replace
 
 import pytest
 
-from processes import ALICE, BOB
+import filters
+from processes import ALICE, BOB, SIDE_GROUP
 from support import DOUBTFUL, expect_granted, expect_refused, grant, put, remove
 
 # Lines that look as if they granted 100000-100009, or everything, and do not.
@@ -119,16 +122,41 @@ def test_file_the_caller_may_write(kind, doubt):
 def test_file_an_access_control_list_lets_the_caller_write(kind):
     """The mode does not tell, the kernel does. Bob, whom the list does not name, is not concerned."""
     put(kind.subid, "alice:100000:65536\nbob:200000:10\n")
-    os.setxattr(kind.subid, "system.posix_acl_access", acl_with_writer(ALICE.uid))
+    os.setxattr(kind.subid, "system.posix_acl_access", acl_for(ALICE.uid, 6))
     assert kind.subid in expect_refused(kind, (0, 100000, 10)).stderr
     expect_granted(kind, (0, 200000, 10), user=BOB)
 
 
-def acl_with_writer(uid):
-    """acl(5) as the kernel stores it: version 2, then tag, permissions and id of each entry."""
+def acl_for(uid, permissions):
+    """acl(5) as the kernel stores it: version 2, then tag, permissions and id of each entry. All others may read."""
     nobody = 0xFFFFFFFF
-    entries = ((0x01, 6, nobody), (0x02, 6, uid), (0x04, 4, nobody), (0x10, 6, nobody), (0x20, 4, nobody))
+    entries = ((0x01, 6, nobody), (0x02, permissions, uid), (0x04, 4, nobody), (0x10, permissions | 4, nobody),
+               (0x20, 4, nobody))
     return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
+
+
+def answer_for_another_domain():
+    """As a security module does that lets the tool's own domain write nothing (tests/enforced has SELinux do it)."""
+    filters.answer("faccessat2", errno.EACCES)
+
+
+@pytest.mark.ours
+@pytest.mark.parametrize("gid", (ALICE.gid, SIDE_GROUP), ids=("callers_group", "callers_side_group"))
+def test_file_the_group_may_write_whatever_is_answered(kind, gid):
+    """A no of the kernel's does not outweigh the mode, for who is in the group; Bob is not."""
+    put(kind.subid, "alice:100000:65536\nbob:200000:10\n", mode=0o664, gid=gid)
+    said = expect_refused(kind, (0, 100000, 10), prepare=answer_for_another_domain).stderr
+    assert f"{kind.subid} may be written by the caller" in said
+    expect_granted(kind, (0, 200000, 10), user=BOB, prepare=answer_for_another_domain)
+
+
+@pytest.mark.ours
+def test_more_groups_than_can_be_read(kind):
+    """Who is in more groups than there is room for counts as a member of any; one who is in a thousand does not."""
+    put(kind.subid, "alice:100000:65536\n", mode=0o664, gid=5102)
+    for count, expect in ((1000, expect_granted), (3000, expect_refused)):
+        groups = range(2_000_000_000, 2_000_000_000 + count)
+        expect(kind, (0, 100000, 10), user=replace(ALICE, groups=tuple(groups)), prepare=answer_for_another_domain)
 
 
 def test_file_the_caller_may_not_read(kind):

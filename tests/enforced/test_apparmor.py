@@ -64,8 +64,9 @@ def test_beyond_is_denied(cases, install):
     result = cases[f"elsewhere-user-{install}"]
     assert result.output == (
         "newuidmap: 1\nnewuidmap: cannot open /etc/subuid: Permission denied\n"
-        "newuidmap: reason: /etc/subuid cannot be read by the caller\n"
-        "newuidmap: hint: the caller must be able to read it, as with chmod 644 /etc/subuid\n"
+        "newuidmap: reason: /etc/subuid cannot be read by the caller, although its mode lets everybody read it\n"
+        "newuidmap: hint: an access control list (getfacl /etc/subuid) or a security module forbids it; see the kernel's "
+        "log: dmesg, or ausearch -m avc\n"
         "newgidmap: 0\n0 100000 65536\n")
     assert denied(result) == [("open", "uidmap-ng", "/srv/subuid")]
 

@@ -64,7 +64,7 @@ def test_changes_are_seen(cases, who):
 
 SUSPECTED = refused("write to {k}_map failed: Operation not permitted",
                     "reason: the kernel refused the map although all that can be seen is right; SELinux, which is "
-                    "enforcing may have done so", "hint: see the kernel's log: dmesg, or ausearch -m avc")
+                    "enforcing, may have done so", "hint: see the kernel's log: dmesg, or ausearch -m avc")
 CANNOT_START = refused("cannot start safely", "reason: prctl(PR_CAPBSET_DROP) failed: Operation not permitted",
                        "hint: a seccomp filter, a security module or a resource limit of the caller refuses it")
 
@@ -140,9 +140,26 @@ def test_syslog(cases, who, install):
 # ---- what the module hides ---------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("who", WHO)
-def test_writable_grants(cases, who):
-    """That the caller's group may write /etc/subuid is not seen: the kernel answers for the domain of the pair, which may
-    write nothing there. SECURITY.md says so."""
+def test_grants_that_the_group_may_write(cases, who):
+    """The kernel answers for the domain of the pair, which may write nothing, so the mode and the caller's groups count."""
     result = cases[f"writable-{who}-setuid"]
+    assert result.output == (
+        "newuidmap: 1\nnewuidmap: cannot open /etc/subuid: Operation not permitted\n"
+        "newuidmap: reason: /etc/subuid may be written by the caller, through a group or an access control list\n"
+        "newuidmap: hint: chmod g-w /etc/subuid, setfacl -b /etc/subuid\n"
+        "newgidmap: 0\n0 100000 65536\n")
+    assert denied(result) - KNOWN == {("uidmap_ng_t", "etc_t", "file", "write")}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_grants_that_another_group_may_write(cases, who):
+    """Who is not in the group has his map."""
+    assert cases[f"not-writable-{who}-setuid"].output == PLAIN
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_grants_that_a_list_lets_the_caller_write(cases, who):
+    """That an access control list lets alice write /etc/subuid is not seen, as SECURITY.md says."""
+    result = cases[f"listed-{who}-setuid"]
     assert result.output == PLAIN
     assert denied(result) - KNOWN == {("uidmap_ng_t", "etc_t", "file", "write")}

@@ -32,6 +32,7 @@ bool HasSubjectOfOurOwn(Reason reason) {
     case Reason::kStartStepNotEffective:
     case Reason::kTargetUnreadable:
     case Reason::kFileUnreadable:
+    case Reason::kFileForbidden:
     case Reason::kFileNotRegular:
     case Reason::kFileOwnedByCaller:
     case Reason::kFileWritableByAll:
