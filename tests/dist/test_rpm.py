@@ -115,6 +115,43 @@ def test_lists_what_is_installed(rpm, build):
     assert listed == installed | links | {"/usr/lib/sysusers.d/uidmap-ng.conf"}
 
 
+SPEC = ROOT / "packaging/rpm/uidmap-ng.spec"
+MACROS = ("relabel_pre", "relabel_post", "modules_install", "modules_uninstall")
+CALLS = {"pre": "relabel_pre -s targeted", "posttrans": "relabel_post -s targeted",
+         "post": "modules_install -s targeted /usr/share/selinux/packages/uidmap_ng.pp",
+         "postun": "modules_uninstall -s targeted uidmap_ng"}
+
+
+def rpmspec(*arguments):
+    return subprocess.run(["rpmspec", *arguments, SPEC], stdin=subprocess.DEVNULL, text=True, capture_output=True)
+
+
+def test_no_selinux_unless_asked_for():
+    """One package, of which neither name nor build have to do with it."""
+    assert rpmspec("--query", "--queryformat", "%{name}\\n").stdout.split() == ["uidmap-ng"]
+    assert "-Dselinux=false" in rpmspec("--parse").stdout
+    assert "selinux-policy" not in rpmspec("--query", "--buildrequires").stdout
+
+
+def test_selinux_without_its_macros():
+    """Where they are not, that is an error with words, and no package with the macros' names in its scriptlets."""
+    done = rpmspec("--with", "selinux", "--parse")
+    assert done.returncode != 0 and "needs the macros of selinux-policy-devel" in done.stderr
+
+
+def test_selinux_with_its_macros():
+    """Stand-ins for them show what they are called with, and when; the real ones are not here."""
+    stand_ins = [word for name in MACROS for word in ("--define", f"selinux_{name}(s:) echo {name} -s %{{-s*}} %{{*}}")]
+    asked = (*stand_ins, "--with", "selinux")
+    assert rpmspec(*asked, "--query", "--queryformat", "%{name}.%{arch}\\n").stdout.split()[1] == "uidmap-ng-selinux.noarch"
+    text = rpmspec(*asked, "--parse").stdout
+    assert "-Dselinux=true" in text
+    for scriptlet, call in CALLS.items():
+        body = text.partition(f"\n%{scriptlet} selinux\n")[2].partition("\n%")[0]
+        assert f"echo {call}" in " ".join(body.split()), scriptlet
+    assert "if [ $1 -eq 0 ]" in text.partition("\n%postun selinux\n")[2]
+
+
 SHADOW = """
 Name: shadow-utils
 Version: 2
