@@ -6,6 +6,7 @@ import re
 import pytest
 
 from expected import CONTAINER, INSTALLS, PLAIN, SAME, WHO, refused
+from results import text
 
 LABELLED = [f"{case}-{who}-{install}" for case in SAME for who in WHO for install in INSTALLS]
 LABELLED += [f"container-unconfined-{install}" for install in INSTALLS]
@@ -135,6 +136,14 @@ def test_syslog(cases, who, install):
     lines = [re.sub(r"\d+", "N", line) for line in cases[f"map-{who}-{install}"].syslog]
     assert lines == [f"new{kind}map[N]: op=map-{kind}s uid=N acct=\"alice\" opid=N map=N:N:N source=files res=success"
                      for kind in ("uid", "gid")]
+
+
+# ---- installing ---------------------------------------------------------------------------------------------------
+
+def test_dpkg_gives_labels():
+    """What dpkg unpacks while the policy is loaded has its label, and keeps it when it is given a mode and a capability."""
+    assert text("labels").splitlines() == [f"/usr/local/bin/new{kind}map system_u:object_r:uidmap_ng_exec_t:s0"
+                                           for kind in ("uid", "gid")]
 
 
 # ---- what the module hides ---------------------------------------------------------------------------------------
