@@ -38,6 +38,10 @@ class Build:
     def package(self):
         return next(self.output.glob("uidmap-ng_*.deb"))
 
+    @property
+    def module(self):
+        return next(self.output.glob("uidmap-ng-selinux_*.deb"))
+
 
 @dataclass
 class Installed:
@@ -88,6 +92,12 @@ def make_host(release):
     return root
 
 
+def make_mac(release):
+    """Not the root for the build itself, which has nothing beside what the package asks for."""
+    say(f"a root of {release} with security modules' packages")
+    return unpack(release, "mac", "build-root-packages", "mac-root-packages")
+
+
 @pytest.fixture(scope="session")
 def preparations():
     """What takes long goes on side by side: making roots waits for the network, and building for the processor."""
@@ -96,6 +106,7 @@ def preparations():
     for release in RELEASES:
         started["build", release] = executor.submit(build, release)
         started["host", release] = executor.submit(make_host, release)
+        started["mac", release] = executor.submit(make_mac, release)
     started["build again", "bookworm"] = executor.submit(build_again, started["build", "bookworm"])
     yield started
     executor.shutdown(cancel_futures=True)

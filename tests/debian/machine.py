@@ -3,6 +3,7 @@
 
 import os
 import stat
+import subprocess
 
 # struct vfs_cap_data, revision 2, effective: linux/capability.h. CAP_SETUID is 7, CAP_SETGID 6.
 CAPABILITIES = {"newuidmap": "0100000280000000000000000000000000000000",
@@ -62,3 +63,14 @@ def is_as_configured(root):
     assert marks(root) == WITH_CAPABILITIES
     assert mark(root, "usr/libexec/uidmap-lookup") == (0o2711, f"0:{group_id(root)}", None)
     assert mark(root, "usr/libexec/uidmap-audit") == (0o711, "0:0", None)
+
+
+def newer(package, tmp_path):
+    """The bytes of the same package with a higher version."""
+    tree = tmp_path / "tree"
+    subprocess.run(["dpkg-deb", "--raw-extract", package, tree], check=True)
+    control = tree / "DEBIAN/control"
+    control.write_text(control.read_text().replace("\nVersion: ", "\nVersion: 9:", 1))
+    subprocess.run(["dpkg-deb", "--build", "--root-owner-group", tree, tmp_path / "newer.deb"], check=True,
+                   stdout=subprocess.DEVNULL)
+    return (tmp_path / "newer.deb").read_bytes()

@@ -20,7 +20,7 @@ def linter(preparations):
 
 def test_it_says_where_the_packages_are(built):
     """The checkout was mounted read-only, so it is as it was."""
-    names = {"uidmap-ng-dbgsym", "uidmap-ng"}
+    names = {"uidmap-ng-dbgsym", "uidmap-ng", "uidmap-ng-selinux"}
     said = [line.rpartition("/") for line in built.outcome.stdout.splitlines()]
     assert {name.partition("_")[0] for _, _, name in said} == names, str(built.outcome)
     for directory, _, name in said:

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The package comes, is renewed and goes, on a Debian with those who need its programs."""
 
-import subprocess
-
 import pytest
 
-from machine import ADD_USER, CAPABILITIES, MAP, MAPPED, group_id, is_as_configured, mark, marks, SETUID_ROOT
+from machine import ADD_USER, CAPABILITIES, MAP, MAPPED, SETUID_ROOT, group_id, is_as_configured, marks, newer
 from roots import Layer
 
 PACKAGE = "/root/uidmap-ng.deb"
@@ -14,17 +12,6 @@ DEPENDANTS = ("buildah", "lxc", "podman", "rootlesskit")
 
 def status_of(root, package):
     return root("dpkg-query", "--show", "--showformat=${db:Status-Status}", package).stdout
-
-
-def newer(built, tmp_path):
-    """The same package with a higher version."""
-    tree = tmp_path / "tree"
-    subprocess.run(["dpkg-deb", "--raw-extract", built.package, tree], check=True)
-    control = tree / "DEBIAN/control"
-    control.write_text(control.read_text().replace("\nVersion: ", "\nVersion: 9:", 1))
-    subprocess.run(["dpkg-deb", "--build", "--root-owner-group", tree, tmp_path / "newer.deb"], check=True,
-                   stdout=subprocess.DEVNULL)
-    return (tmp_path / "newer.deb").read_bytes()
 
 
 def test_it_replaces_uidmap(installed):
@@ -80,7 +67,7 @@ def test_reinstalled(root):
 
 def test_upgraded(root, built, tmp_path):
     """So does a newer version."""
-    (root.path / "root/newer.deb").write_bytes(newer(built, tmp_path))
+    (root.path / "root/newer.deb").write_bytes(newer(built.package, tmp_path))
     group = group_id(root)
     root("apt-get", "--yes", "install", "/root/newer.deb").succeeded()
     assert root("dpkg-query", "--show", "--showformat=${Version}", "uidmap-ng").stdout.startswith("9:")
