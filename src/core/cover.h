@@ -138,8 +138,13 @@ static inline bool cover_split(const struct cover_range* ranges, size_t size, st
   while (left.count > 0 && cut < room) {
     const size_t place = cover_find(ranges, size, left.outside);
     if (place == size) break;
-    cover_id count = (cover_id)(ranges[place].last - left.outside); /* less by one, lest it wrap */
-    count = count < left.count ? (cover_id)(count + 1) : left.count;
+    cover_id count = ranges[place].last;
+    count -= left.outside; /* less by one, lest it wrap */
+    if (count < left.count) {
+      ++count;
+    } else {
+      count = left.count;
+    }
     /*@ assert lies_in_one{Pre}(ranges, size, left.outside, count); */
     pieces[cut].inside = left.inside;
     pieces[cut].outside = left.outside;
@@ -147,9 +152,9 @@ static inline bool cover_split(const struct cover_range* ranges, size_t size, st
     /*@ assert \forall integer k; 0 <= k < cut ==> pieces[k].outside == \at(pieces[k].outside, LoopCurrent) &&
           pieces[k].count == \at(pieces[k].count, LoopCurrent); */
     ++cut;
-    left.inside = (cover_id)(left.inside + count);
-    left.outside = (cover_id)(left.outside + count);
-    left.count = (cover_id)(left.count - count);
+    left.inside += count;
+    left.outside += count;
+    left.count -= count;
   }
   *rest = left;
   *used = cut;
