@@ -15,8 +15,9 @@ SIDE_GROUP = 5109
 
 
 # What can be odd about a case.
-TOPICS = ("account", "arity", "file", "file", "group", "limits", "line", "line", "line", "number", "owner", "own-id", "own-id+limits",
-          "own-id+state", "own-id+file", "range", "range", "services", "state", "state", "target", "zero")
+TOPICS = ("account", "arity", "file", "file", "group", "limits", "line", "line", "line", "number", "owner", "own-id",
+          "own-id+limits", "own-id+state", "own-id+file", "range", "range", "services", "state", "state", "target",
+          "zero")
 
 
 def generate(seed, index):

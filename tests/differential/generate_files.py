@@ -4,12 +4,14 @@
 from cases import NO_ID, WHOLE, File
 from generate_odd import odd_number
 
-_ODD_NAMES = ("5001", "05001", "0x1389", "007", "-dash", "+plus", "a b", "#alice", "alic", "alice2", "\xfcber", "x" * 33,
-              "y" * 200)
+_ODD_NAMES = ("5001", "05001", "0x1389", "007", "-dash", "+plus", "a b", "#alice", "alic", "alice2", "\xfcber",
+              "x" * 33, "y" * 200)
 _ODD_NSSWITCH = ("", "passwd:\tfiles\n", "passwd: files systemd\n", "passwd: nosuch files\n", "passwd: compat\n",
-                 "#passwd: nosuch\npasswd: files\n", "passwd: files\nsubid: files\n", "passwd: files\nsubid:\tfiles files\n",
+                 "#passwd: nosuch\npasswd: files\n", "passwd: files\nsubid: files\n",
+                 "passwd: files\nsubid:\tfiles files\n",
                  "passwd: files\nsubid:\nsubid: files\n", "passwd: files\nsubid: nosuch\n",
-                 "passwd: files\nsubid: nosuch files\n", "passwd: files\ngroup: nosuch\n", "passwd: files\nSUBID: files\n")
+                 "passwd: files\nsubid: nosuch files\n", "passwd: files\ngroup: nosuch\n",
+                 "passwd: files\nSUBID: files\n")
 _ODD_LOGIN_DEFS = ("GRANT_AUX_GROUP_SUBIDS yes\n", "GRANT_AUX_GROUP_SUBIDS no\n", "GRANT_AUX_GROUP_SUBIDS\tYES\n",
                    "GRANT_AUX_GROUP_SUBIDS true\n", "#GRANT_AUX_GROUP_SUBIDS yes\n", 'GRANT_AUX_GROUP_SUBIDS "yes"\n',
                    "GRANT_AUX_GROUP_SUBIDS yes\nGRANT_AUX_GROUP_SUBIDS no\n", "GRANT_AUX_GROUP_SUBIDS yes # or not\n",
@@ -67,14 +69,16 @@ def _grants(case, names, ranges, dice, odd):
     for first, count in ranges:
         owner = dice.choice((*names, str(case.uid)) if dice.random() < 0.3 else names or [str(case.uid)])
         lines.append(f"{owner}:{first}:{count}")
-    lines += [f"{dice.choice(('root', 'bob', 'carol', '5001', '5003', 'nobody'))}:{dice.choice((100000, 165536, 0))}:65536"
+    others = ("root", "bob", "carol", "5001", "5003", "nobody")
+    lines += [f"{dice.choice(others)}:{dice.choice((100000, 165536, 0))}:65536"
               for _ in range(dice.choice((0, 0, 1, 2, 5)))]
     for _ in range(dice.choice((1, 1, 2)) if "line" in odd else 0):
         i = dice.randrange(len(ranges) + 1)
         owner, wanted = dice.choice((*names, str(case.uid))), ranges[i:i + 1] or [(100000, 65536)]
         if dice.random() < 0.3:
             owner = dice.choice((f"0{case.uid}", f" {case.uid}", *_ODD_NAMES))
-        lines[i:i + dice.choice((0, 1))] = [_odd_line(owner, *dice.choice((wanted[0], (0, NO_ID), (300000, 65536))), dice)]
+        first, count = dice.choice((wanted[0], (0, NO_ID), (300000, 65536)))
+        lines[i:i + dice.choice((0, 1))] = [_odd_line(owner, first, count, dice)]
     dice.random() < 0.5 and dice.shuffle(lines)
     text = "".join(f"{line}\n" for line in lines)
     return text[:-1] if dice.random() < 0.1 else text
@@ -89,13 +93,15 @@ def _odd_line(owner, first, count, dice):
         f"\t{owner}:{first}:{count}", f"#{owner}:{first}:{count}", f"+{owner}:{first}:{count}",
         f"-{owner}:{first}:{count}", f"{owner}:{first}:{count}\0", f"{owner}\0:{first}:{count}",
         f"{owner}:{first}", f"{owner}:", ":::", "", "  ", "# a comment", f":{first}:{count}", f"{owner}::{count}",
-        f"{owner}:{first}:", f"{owner}:{first}:{count}:{'z' * 1100}", "x" * dice.choice((1022, 1023, 1024, 1025, 40000)),
+        f"{owner}:{first}:", f"{owner}:{first}:{count}:{'z' * 1100}",
+        "x" * dice.choice((1022, 1023, 1024, 1025, 40000)),
         f"{owner}:0:0", f"{owner}:0:-1", f"{owner}:1:-1", f"{owner}:{first}:{(1 << 64) - 1}",
-        f"{owner}:{first}:{NO_ID + 1}", f"{owner}:{first}:{NO_ID}", f"{owner}:{first}:{(1 << 40)}", f"{owner}:{NO_ID - 5}:10", f"{owner}:{NO_ID}:1", f"{owner}:{first}:0"))
+        f"{owner}:{first}:{NO_ID + 1}", f"{owner}:{first}:{NO_ID}", f"{owner}:{first}:{1 << 40}",
+        f"{owner}:{NO_ID - 5}:10", f"{owner}:{NO_ID}:1", f"{owner}:{first}:0"))
 
 
 def _spoil(files, name, case, dice):
-    """Changes who can do what with a file, or what it is. (libc and shadow wait at a FIFO in place of the other files.)"""
+    """Changes who can do what with a file, or what it is. libc and shadow would wait at a FIFO in place of others."""
     text = files[name].text
     spoilt = dice.choice((
         None, None, File(text, mode=0o666), File(text, uid=case.uid), File(text, mode=0o664, gid=case.gid),

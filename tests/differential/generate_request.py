@@ -96,6 +96,6 @@ def words_for(triples, form, dice, odd):
     if "target" in odd and dice.random() < 0.5:
         words[0] = dice.choice(_ODD_TARGETS)
     if "arity" in odd:
-        words = dice.choice((words[:-1], words + ["1"], words[:1], words[:1], [], ["--help"], ["--version"], ["--help", "1"],
-                             ["-h"], words[1:], words + ["--help"]))
+        words = dice.choice((words[:-1], words + ["1"], words[:1], words[:1], [], ["--help"], ["--version"],
+                             ["--help", "1"], ["-h"], words[1:], words + ["--help"]))
     return tuple(words)

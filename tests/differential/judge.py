@@ -72,14 +72,16 @@ class Tally:
 
     def add(self, verdict):
         self.cases += 1
-        self.accepted.update({name: outcome.status == 0 for name, outcome in zip(("ours", "debian"), verdict.outcomes)})
+        for name, outcome in zip(("ours", "debian"), verdict.outcomes):
+            self.accepted[name] += outcome.status == 0
         self.differing += verdict.outcomes[0] != verdict.outcomes[1]
         self.used.update(verdict.used)
 
     def __str__(self):
         share = {name: f"{100 * count / max(self.cases, 1):.0f} %" for name, count in self.accepted.items()}
         return (f"{self.cases} cases, exit status 0: ours {share.get('ours')}, Debian's {share.get('debian')}; "
-                f"{self.differing} differ on purpose: " + ", ".join(f"{name} {n}" for name, n in self.used.most_common()))
+                f"{self.differing} differ on purpose: "
+                + ", ".join(f"{name} {n}" for name, n in self.used.most_common()))
 
 
 def campaign(seed, runs, tell=print):
@@ -111,7 +113,8 @@ def report(case, verdict):
 def tell_case(case, verdict):
     return "\n".join((verdict.wrong or "nothing is wrong", *describe(case), *(
         f"{whose}: {outcome}, said {said!r}" for whose, outcome, said
-        in zip(("ours", "Debian's"), verdict.outcomes, verdict.said)), f"rules: {', '.join(sorted(verdict.used)) or 'none'}",
+        in zip(("ours", "Debian's"), verdict.outcomes, verdict.said)),
+        f"rules: {', '.join(sorted(verdict.used)) or 'none'}",
         f"again: UIDMAP_NG_CASE={shlex.quote(case.to_json())} tests/differential/run"))
 
 

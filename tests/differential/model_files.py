@@ -29,7 +29,7 @@ def text_of(file, rules=frozenset()):
     text = file.text if file else ""
     if "nul-byte" not in rules:
         return text
-    while "\0" in text:  # C takes it for the end of a line that has not come to its end, so the next one is joined to it
+    while "\0" in text:  # C ends the line there, before its newline, so the next one is joined to it
         before, after = text.split("\0", 1)
         _, newline, after = after.partition("\n")
         if newline and not after:

@@ -20,7 +20,7 @@ class Rule:
 
 
 _NEWUIDMAP, _SUBUID = "newuidmap.1", "subuid.5"
-_NUMBERS = "Numbers in hexadecimal or octal, with signs, blanks or leading zeros are refused, in arguments and in files."
+_NUMBERS = "Numbers in hexadecimal or octal, with signs, blanks or leading zeros are refused, in arguments and in"
 _FILES = "A last line without newline counts, symbolic links are followed, a missing file is the same as an empty one."
 
 TABLE = (
@@ -36,11 +36,11 @@ TABLE = (
     Rule("deny-remains", "the same, where it is the target that can have no such map",
          _NEWUIDMAP, "A request that is refused leaves"),
     Rule("whole-triples", "the kernel takes no triple over several lines of the parent's map",
-         _NEWUIDMAP, "A triple over several lines of the parent namespace's map is cut and written; shadow leaves it to "
-         "the kernel, which"),
+         _NEWUIDMAP, "A triple over several lines of the parent namespace's map is cut and written"),
     Rule("opens-as-root", "the map of such a process belongs to root, as whom shadow opens it",
          _NEWUIDMAP, "The map of a process that is not dumpable is not written, also by a setuid root install."),
-    Rule("zombie", "the same, for one that has ended", _NEWUIDMAP, "The target has ended, perhaps without being waited for"),
+    Rule("zombie", "the same, for one that has ended",
+         _NEWUIDMAP, "The target has ended, perhaps without being waited for"),
     Rule("foreign-namespace", "shadow has root's CAP_SYS_ADMIN over it, and we are the caller",
          _NEWUIDMAP, "The work is done as the caller with one capability, whichever way the programs are installed."),
     Rule("outside-zero", "Debian's pair is setuid root in any case, ours may have one file capability",
@@ -50,14 +50,14 @@ TABLE = (
          _NEWUIDMAP, "An owner of digits is a uid only.", wider=True),
     Rule("file-forms", "a line that is wrong would grant something else", _NEWUIDMAP, _NUMBERS, wider=True),
     Rule("wrapping-range", "shadow computes where a line ends without bounds, and grants all from its first id on",
-         _NEWUIDMAP, "and other lines with a count of 0 grant nothing, and so do lines with a fourth field.", wider=True),
+         _NEWUIDMAP, "and other lines with a count of 0 grant nothing, and so do lines with a fourth field.",
+         wider=True),
     Rule("past-last-id", "shadow grants a range that goes past the last id",
          _SUBUID, "nothing: goes past 4294967295", wider=True),
     Rule("fourth-field", "since 4.18 shadow wants exactly three fields, too",
          _SUBUID, "nothing: a fourth field", wider=True),
     Rule("nul-byte", "shadow takes no file with such a byte",
-         _SUBUID, "Nothing is granted either by a line with a blank or tab before the owner or behind the count, with a "
-         "carriage return or a"),
+         _SUBUID, "Nothing is granted either by a line with a blank or tab before the owner or behind the count"),
     Rule("missing-file", "shadow needs the file also for the own id", _NEWUIDMAP, _FILES),
     Rule("symbolic-link", "shadow follows none", _NEWUIDMAP, _FILES),
     Rule("odd-file", "a FIFO is an empty file for shadow, and it does not look at passwd and nsswitch.conf itself",
@@ -68,8 +68,7 @@ TABLE = (
     Rule("login-defs", "shadow always reads this file, and ends if it cannot",
          _NEWUIDMAP, "Read only if the caller's real group is not his primary group, for the last line"),
     Rule("plugin", "shadow goes on with the files where a plugin cannot be loaded",
-         _NEWUIDMAP, "A plugin that cannot be loaded, or fails, is a refusal; shadow goes on with the files, or says that "
-         "the range is not"),
+         _NEWUIDMAP, "A plugin that cannot be loaded, or fails, is a refusal; shadow goes on with the files"),
     Rule("shared-name", "where a name has two uids, shadow takes the lines of the one that passwd has first",
          _SUBUID, "Further names that", wider=True),
 )

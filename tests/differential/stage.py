@@ -15,22 +15,30 @@ PATIENCE = 20000  # milliseconds, for what ends at once
 class Run:
     """A tool with a target of its own: started, and then waited for."""
 
-    def __init__(self, case, directory, container):
-        self.case, self.container = case, container
+    def __init__(self, case, directory, container, prepare=lambda: None):
+        """prepare is called in the process that becomes the tool."""
+        self.case, self.container, self.prepare = case, container, prepare
         self.program = f"{SCRATCH}/tools/{directory}/{TOOLS[case.kind][0]}"
         self.target = Target(case, container)
 
     def start(self):
         self.target.make_ready(self.container)
+        self.number = self.target.pid  # also when it is gone
         kept = self._open_target()
         if self.case.state == "gone":
             self.target.reap()
         self.said = os.memfd_create("stderr")
+        begun, begin = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
             self._become_tool(kept)
-        if kept is not None:
-            os.close(kept)
+        for fd in (begin,) if kept is None else (begin, kept):
+            os.close(fd)
+        self.begun = begun
+
+    def wait_for_exec(self):
+        """Until the process is the tool, or has ended: the other end of the pipe is closed then."""
+        os.read(self.begun, 1)
 
     def _open_target(self):
         """The descriptor that the tool gets; None if it gets none."""
@@ -43,7 +51,7 @@ class Run:
     def _words(self):
         """argv; without any argument if the case has none."""
         first, rest = self.case.words[:1], self.case.words[1:]
-        first = [word.replace("{pid}", str(self.target.pid)).replace("{fd}", str(DESCRIPTOR)) for word in first]
+        first = [word.replace("{pid}", str(self.number)).replace("{fd}", str(DESCRIPTOR)) for word in first]
         return [word.encode("latin-1") for word in (TOOLS[self.case.kind][0], *first, *rest)]
 
     def _become_tool(self, kept):
@@ -58,8 +66,7 @@ class Run:
             if kept is not None:
                 os.dup2(kept, DESCRIPTOR)
                 os.set_inheritable(DESCRIPTOR, True)  # it may have been that number already
-            os.closerange(3, DESCRIPTOR)
-            os.closerange(DESCRIPTOR + (kept is not None), 256)
+            self.prepare()
             os.execve(self.program, words, {})
         finally:
             os._exit(125)
@@ -76,6 +83,7 @@ class Run:
         outcome = self.target.outcome(status)
         self.stderr = os.pread(self.said, 4096, 0).decode("latin-1")
         os.close(self.said)
+        os.close(self.begun)
         self.target.end()
         return outcome
 

@@ -33,21 +33,23 @@ def install():
         os.chmod(path, mode)
 
 
-_present = {}  # the files in /etc that a case has put there
+present = {}  # the files in /etc that a case has put there
 
 
 def set_files(files):
     """Changes only what differs from the case before."""
-    for name in [name for name in _present if _present[name] != files.get(name)]:
+    for name in [name for name in present if present[name] != files.get(name)]:
         _remove(f"/etc/{name}")
-        del _present[name]
+        del present[name]
     for name, file in files.items():
-        if name not in _present:
+        if name not in present:
             _put(f"/etc/{name}", file)
-            _present[name] = file
+            present[name] = file
 
 
 def _remove(path):
+    if os.path.islink(path):
+        os.unlink(os.readlink(path))
     if os.path.isdir(path) and not os.path.islink(path):
         os.rmdir(path)
     else:
@@ -60,8 +62,8 @@ def _put(path, file):
     elif file.type == "fifo":
         os.mkfifo(path)
     elif file.type == "link":
-        _put(f"{SCRATCH}/{os.path.basename(path)}", File(file.text, file.mode, file.uid, file.gid))
-        os.symlink(f"{SCRATCH}/{os.path.basename(path)}", path)
+        _put(f"{path}.linked", File(file.text, file.mode, file.uid, file.gid))
+        os.symlink(f"{path}.linked", path)
         return
     else:
         with open(path, "wb") as out:
