@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <string_view>
 
 namespace uidmap {
@@ -12,11 +13,13 @@ namespace {
 
 constexpr std::string_view kDeny = "deny\n";
 
+enum class Setgroups : std::uint8_t { kAllowed, kDenied, kUnknown };
+
 // user_namespaces(7): the file reads "allow" or "deny".
-bool ReadsDeny(int setgroups) {
+Setgroups ReadState(int setgroups) {
   char state[kDeny.size()] = {};
-  const ssize_t size = pread(setgroups, state, sizeof state, 0);
-  return size == static_cast<ssize_t>(kDeny.size()) && std::string_view(state, kDeny.size()) == kDeny;
+  if (pread(setgroups, state, sizeof state, 0) != static_cast<ssize_t>(sizeof state)) return Setgroups::kUnknown;
+  return std::string_view(state, sizeof state) == kDeny ? Setgroups::kDenied : Setgroups::kAllowed;
 }
 
 }  // namespace
@@ -27,7 +30,10 @@ Result<PreparedWrite> PreparedWrite::Prepare(const MapKindRow& row, const Fitted
   if (map.setgroups() == SetgroupsAction::kLeave) return write;
   UniqueFd setgroups = target.OpenFile("setgroups", O_RDWR);
   if (!setgroups.is_open()) return Failure{.reason = Reason::kSetgroupsUnavailable, .error_number = errno};
-  if (!ReadsDeny(setgroups.get())) write.setgroups_to_deny_ = std::move(setgroups);
+  const Setgroups state = ReadState(setgroups.get());
+  // What cannot be read back must not be denied.
+  if (state == Setgroups::kUnknown) return Failure{.reason = Reason::kSetgroupsUnavailable, .error_number = EIO};
+  if (state == Setgroups::kAllowed) write.setgroups_to_deny_ = std::move(setgroups);
   return write;
 }
 
@@ -36,8 +42,10 @@ Result<void> PreparedWrite::DenySetgroups() const {
   // Not pwrite(2): seq_open() takes that away. The position is still 0, since pread(2) does not move it.
   const ssize_t size = write(setgroups, kDeny.data(), kDeny.size());
   if (size < 0) return Failure{.reason = Reason::kSetgroupsDenyFailed, .error_number = errno};
-  if (!ReadsDeny(setgroups)) return Failure{.reason = Reason::kSetgroupsDenyFailed, .error_number = EIO};
-  return {};
+  const Setgroups state = ReadState(setgroups);
+  if (state == Setgroups::kDenied) return {};
+  return Failure{
+      .reason = Reason::kSetgroupsDenyFailed, .error_number = EIO, .deny_remains = state == Setgroups::kUnknown};
 }
 
 Result<void> PreparedWrite::Write(const RaisedPrivilege& /*privilege*/) const {

@@ -75,17 +75,6 @@ Result<void> StopTimers() {
   return {};
 }
 
-Result<void> FillStandardDescriptors() {
-  for (int fd = 0; fd <= 2; ++fd) {
-    if (fcntl(fd, F_GETFD) != -1) continue;
-    // open(2) returns the lowest free descriptor, which is `fd`. A root without /dev/null still has "/".
-    int opened = open("/dev/null", O_RDWR);
-    if (opened < 0) opened = open("/", O_PATH | O_DIRECTORY);
-    if (opened != fd) return Failure{.reason = Reason::kNoStandardDescriptors, .error_number = errno};
-  }
-  return {};
-}
-
 Result<void> ForbidCoreDumps() {
   const rlimit none = {.rlim_cur = 0, .rlim_max = 0};
   rlimit now = {.rlim_cur = 1, .rlim_max = 1};
@@ -120,6 +109,17 @@ Result<void> ShieldFromSignals() {
   TRY(ArmFaultHandlers());
   TRY(BlockExactly(WithoutFaults(kEverySignal)));  // a fault that was left pending acts only now
   return StopTimers();
+}
+
+Result<void> FillStandardDescriptors() {
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (fcntl(fd, F_GETFD) != -1) continue;
+    // open(2) returns the lowest free descriptor, which is `fd`. A root without /dev/null still has "/".
+    int opened = open("/dev/null", O_RDWR);
+    if (opened < 0) opened = open("/", O_PATH | O_DIRECTORY);
+    if (opened != fd) return Failure{.reason = Reason::kNoStandardDescriptors, .error_number = errno};
+  }
+  return {};
 }
 
 Result<void> SettleProcess() {

@@ -14,9 +14,12 @@ namespace uidmap {
 // no timer that the caller set runs.
 [[nodiscard]] Result<void> ShieldFromSignals();
 
+// Makes descriptors 0 to 2 valid: a file that became one of them would receive messages, or be taken for the
+// caller's. Must come before anything is opened.
+[[nodiscard]] Result<void> FillStandardDescriptors();
+
 // Makes descriptors 0 to 2 valid, empties the environment, sets the umask, forbids core dumps, allows itself as many
 // descriptors as the caller's hard limit does.
-// Must come before anything is opened: a file that became descriptor 2 would receive messages.
 [[nodiscard]] Result<void> SettleProcess();
 
 // Refuses a kernel older than 5.10: it lacks what this program leans on (openat2), and nobody maintains it.

@@ -2,6 +2,7 @@
 // A file descriptor with one owner.
 #pragma once
 
+#include <errno.h>
 #include <unistd.h>
 
 #include <utility>
@@ -27,5 +28,14 @@ class UniqueFd {
  private:
   int fd_ = -1;
 };
+
+// For what an open has answered. Descriptors 0 to 2 are filled from the start on (SettleProcess()), so one of them is
+// the answer of a seccomp filter, and what it leads to is the caller's: his stdin is not to be read as a file of
+// root's, nor a map to be written there.
+[[nodiscard]] inline UniqueFd Opened(int fd) {
+  if (fd < 0 || fd > STDERR_FILENO) return UniqueFd(fd);
+  errno = EBADF;
+  return {};
+}
 
 }  // namespace uidmap

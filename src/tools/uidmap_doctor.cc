@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "system/startup.h"
 #include "tools/checks.h"
 #include "tools/explain.h"
 #include "tools/lint.h"
@@ -112,6 +113,7 @@ int RunLint(const Options& options) {
 }
 
 int Run(int argc, char** argv) {
+  if (!FillStandardDescriptors().has_value()) return CannotRun("descriptors 0 to 2 could not be opened");
   Options options;
   CLI::App app("Says whether rootless containers can start here, and if not, why. See uidmap-doctor(1).",
                "uidmap-doctor");
