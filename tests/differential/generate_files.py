@@ -104,7 +104,8 @@ def _spoil(files, name, case, dice):
     """Changes who can do what with a file, or what it is. libc and shadow would wait at a FIFO in place of others."""
     text = files[name].text
     spoilt = dice.choice((
-        None, None, File(text, mode=0o666), File(text, uid=case.uid), File(text, mode=0o664, gid=case.gid),
+        None, None, File(text, mode=0o666), File(text, uid=case.uid),
+        File(text, uid=case.uid, mode=0o444), File(text, mode=0o664, gid=case.gid),
         File(text, mode=0o640), File(text, mode=0o600), File(text, mode=0o664), File(text, type="link"),
         File(text, type="link"), File(type="fifo" if name.startswith("sub") else "directory", mode=0o755),
         File(type="directory", mode=0o755), File(text, mode=0o444),

@@ -12,7 +12,7 @@ from cases import Case
 from judge import campaign, judge, tell_case
 from rules import TABLE
 
-FIXED = "6"  # one whose cases need every rule
+FIXED = "1"  # one whose cases need every rule
 RUNS = int(os.environ.get("UIDMAP_NG_RUNS", "3000"))
 MANUAL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../man")
 _used = Counter()
