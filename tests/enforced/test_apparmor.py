@@ -71,6 +71,12 @@ def test_beyond_is_denied(cases, install):
     assert denied(result) == [("open", "uidmap-ng", "/srv/subuid")]
 
 
+def test_programs_of_shadow(cases):
+    """Debian's pair, at a path of the profile's as in a container that has it, works in it as well."""
+    result = cases["foreign-user"]
+    assert (result.output, denied(result)) == (SAME["map"], [])
+
+
 def test_audit_records(cases):
     """A setuid root install sends records, from the profile of uidmap-audit; one with file capabilities none."""
     found = [re.search(r" subj=(\S+) .*msg='(op=\S+).* reason=(\S+) .*res=(\w+)'", line).groups()
