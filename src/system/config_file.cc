@@ -79,7 +79,7 @@ Failure CannotOpen(const char* path, int error_number) {
 
 Result<ConfigFile> OpenConfigFile(const char* path, Uid caller) {
   // O_NONBLOCK: a FIFO without a writer would block the open.
-  UniqueFd file = Opened(open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  UniqueFd file(open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!file.is_open()) {
     if (errno == ENOENT) return ConfigFile();
     return CannotOpen(path, errno);

@@ -50,7 +50,7 @@ bool AreOfOneMount(const UniqueFd& one, const UniqueFd& other) {
 // What openat2(2) is asked for below, by hand: one name has no way but down, links are not followed, and what was
 // opened through a mount is given back unused. -1 and ENOSYS if that cannot be told.
 UniqueFd OpenWithoutOpenat2(const UniqueFd& directory, const char* name, int flags) {
-  UniqueFd file = Opened(openat(directory.get(), name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  UniqueFd file(openat(directory.get(), name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!file.is_open() || AreOfOneMount(directory, file)) return file;
   const int error_number = AreOfOneMount(directory, directory) ? EXDEV : ENOSYS;
   file = UniqueFd();
@@ -62,7 +62,7 @@ UniqueFd OpenBeneath(const UniqueFd& directory, const char* name, int flags) {
   open_how how = {};
   how.flags = static_cast<unsigned>(flags | O_CLOEXEC);
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV;
-  UniqueFd file = Opened(Openat2(directory.get(), name, how));
+  UniqueFd file(Openat2(directory.get(), name, how));
   const int error_number = errno;
   if (!file.is_open() && Openat2IsRefused(error_number)) return OpenWithoutOpenat2(directory, name, flags);
   errno = error_number;
@@ -75,7 +75,7 @@ Result<UniqueFd> OpenByProcessId(int process_id) {
   path.AppendDecimal(static_cast<std::uint64_t>(process_id));
   path.AppendByte('\0');
   // Not O_PATH, which proc_pid_permission() lets pass: a process that hidepid hides must look like none.
-  UniqueFd directory = Opened(open(path.view().data(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  UniqueFd directory(open(path.view().data(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory.is_open()) {
     return Failure{
         .reason = Reason::kNoProcess, .error_number = errno, .numbers = {static_cast<std::uint64_t>(process_id)}};
@@ -85,7 +85,7 @@ Result<UniqueFd> OpenByProcessId(int process_id) {
 
 // A duplicate, so that it is ours to close. There is no exec any more that it would have to be closed on.
 Result<UniqueFd> OpenByDescriptor(int inherited) {
-  UniqueFd duplicate = Opened(dup(inherited));
+  UniqueFd duplicate(dup(inherited));
   if (!duplicate.is_open()) {
     return Failure{
         .reason = Reason::kBadDescriptor, .error_number = errno, .numbers = {static_cast<std::uint64_t>(inherited)}};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A file descriptor with one owner.
+// A file descriptor with one owner, never 0, 1 or 2.
 #pragma once
 
 #include <errno.h>
@@ -12,7 +12,17 @@ namespace uidmap {
 class UniqueFd {
  public:
   UniqueFd() = default;
-  explicit UniqueFd(int fd) : fd_(fd) {}
+  // For what the kernel has answered; open, unless that is -1. Each program fills descriptors 0 to 2 before it opens
+  // anything, so one of these is the answer of a seccomp filter, and what it leads to is the caller's: his stdin is
+  // not to be read as a file of root's, written as a map, or closed. Then the descriptor is not open, and errno is
+  // EBADF.
+  explicit UniqueFd(int fd) {
+    if (fd > STDERR_FILENO) {
+      fd_ = fd;
+    } else if (fd >= 0) {
+      errno = EBADF;
+    }
+  }
   UniqueFd(UniqueFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   UniqueFd& operator=(UniqueFd&& other) noexcept {
     std::swap(fd_, other.fd_);
@@ -28,14 +38,5 @@ class UniqueFd {
  private:
   int fd_ = -1;
 };
-
-// For what an open has answered. Descriptors 0 to 2 are filled from the start on (SettleProcess()), so one of them is
-// the answer of a seccomp filter, and what it leads to is the caller's: his stdin is not to be read as a file of
-// root's, nor a map to be written there.
-[[nodiscard]] inline UniqueFd Opened(int fd) {
-  if (fd < 0 || fd > STDERR_FILENO) return UniqueFd(fd);
-  errno = EBADF;
-  return {};
-}
 
 }  // namespace uidmap

@@ -16,7 +16,6 @@ from differences import differences  # noqa: E402
 def pytest_configure(config):
     """Refuses to start anywhere but in the private mount namespace that ./run makes."""
     config.addinivalue_line("markers", "install(*modes): only for tools installed in one of these ways")
-    config.addinivalue_line("markers", "ours: about words that only our pair says")
     if not support.SCRATCH or not os.path.samefile("/etc", f"{support.SCRATCH}/etc"):
         pytest.exit("start these tests with tests/behaviour/run: they rewrite /etc", returncode=4)
     if support.TOOL not in support.INSTALL_MODE:
