@@ -106,7 +106,7 @@ def test_the_policy_goes_before(root, how):
     """Removing goes well when what the package depends on is gone, and takes the module out if there is what it is in."""
     root("dpkg", "--force-depends", f"--{how}", "selinux-policy-default").succeeded()
     quietly(root("dpkg", "--purge", "uidmap-ng-selinux"))
-    assert not (root.path / STORE / "200/uidmap_ng").exists()
+    assert not list((root.path / STORE).glob("*/uidmap_ng"))
 
 
 def test_the_tools_go_before(root):
