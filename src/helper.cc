@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <span>
 
-#include "core/attributes.h"
 #include "core/decision.h"
 #include "core/fitted_map.h"
 #include "core/request.h"
@@ -44,7 +43,7 @@ struct Background {
 Background LookIntoBackground(const MapKindRow& row, CallerIds caller) {
   Result<LocalIdentity> identity = IdentifyLocally(row, caller);
   const bool needs_lookup = identity.has_value() && (*identity).NeedsLookup();
-  return {std::move(identity), needs_lookup ? StartLookup(caller) : LookupClient()};
+  return {identity, needs_lookup ? StartLookup(caller) : LookupClient()};
 }
 
 // Inherited descriptors may have left none to open the files with, until they were closed. What the files say now may
@@ -83,7 +82,7 @@ Result<void> WriteMap(const MapKindRow& row, DormantPrivileges dormant, Backgrou
   const Caller caller = TRY(CompleteIdentity(row, identity, lookup));
   PutAccount(caller, record.facts);
   record.facts.writable_file = identity.writable_file;
-  UIDMAP_UNINITIALIZED Grants granted;
+  constinit static Grants granted;  // for this one map; static as core/attributes.h says
   TRY(GatherGrants(row, caller, identity.services.subid, request.extents.view(), lookup, granted));
   lookup.End();
   const Result<ApprovedMap> decided = Decide(row, request, caller, target.owner(), granted);

@@ -5,7 +5,7 @@
 # here has any privilege; module.nix makes the wrappers that have it, in /run/wrappers/bin. uidmap-lookup is asked for there.
 # Without that wrapper the pair works, and refuses where it would need uidmap-lookup (see README.md, Installing), since
 # one from the store could be steered by whoever asks.
-{ lib, stdenv, meson, ninja, pkg-config, python3, glibc, audit, cli11, fmt, linux-pam, nlohmann_json
+{ lib, stdenv, meson, ninja, pkg-config, python3, audit, cli11, fmt, linux-pam, nlohmann_json
 , withDoctor ? true, wrappers ? "/run/wrappers/bin" }:
 
 stdenv.mkDerivation {
@@ -14,7 +14,7 @@ stdenv.mkDerivation {
   src = ../..;
 
   nativeBuildInputs = [ meson ninja pkg-config python3 ];
-  buildInputs = [ glibc.static audit linux-pam ] ++ lib.optionals withDoctor [ cli11 fmt nlohmann_json ];
+  buildInputs = [ audit linux-pam ] ++ lib.optionals withDoctor [ cli11 fmt nlohmann_json ];
 
   # uidmap-audit has no mark, and is run from the store.
   postPatch = ''

@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <libaudit.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <string_view>
 
+#include "core/companion_protocol.h"
 #include "system/unique_fd.h"
 
 namespace uidmap {

@@ -9,6 +9,7 @@
 #include "audit/guard.h"
 #include "audit/send.h"
 #include "core/audit_protocol.h"
+#include "core/companion_protocol.h"
 #include "system/companion_self.h"
 #include "system/startup.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/audit_protocol.h"
 
-#include <algorithm>
+#include "core/companion_protocol.h"
 
 namespace uidmap {
 

@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "core/companion_protocol.h"
 #include "core/failure.h"
 #include "core/map_kind.h"
 #include "core/map_text.h"
 #include "core/record.h"
+#include "core/result.h"
 
 namespace uidmap {
 

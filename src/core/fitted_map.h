@@ -3,7 +3,6 @@
 #pragma once
 
 #include "core/decision.h"
-#include "core/map_kind.h"
 #include "core/map_text.h"
 #include "core/parent_map.h"
 #include "core/result.h"

@@ -15,8 +15,10 @@ using IdRange = cover_range;
 
 class IdRanges {
  public:
-  // More separate ranges than this are refused by Add. Untouched pages of the array cost nothing.
+  // More separate ranges than this are refused by Add.
   static constexpr std::size_t kCapacity = 2048;
+
+  void Clear() { size_ = 0; }
 
   // Adds all ids of `range`, in any order, overlapping or touching what is there. False if there is no room.
   [[nodiscard]] bool Add(IdRange range);
@@ -33,7 +35,7 @@ class IdRanges {
   [[nodiscard]] std::span<const IdRange> view() const { return {ranges_.data(), size_}; }
 
  private:
-  std::array<IdRange, kCapacity> ranges_;  // only the first size_ are ever read
+  std::array<IdRange, kCapacity> ranges_{};  // only the first size_ are ever read
   std::size_t size_ = 0;
 };
 

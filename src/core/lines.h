@@ -16,6 +16,12 @@ inline constexpr std::size_t kLongestLine = 1023;
 // Use: read into Space(), tell Filled() how much came, look at Block(); again until nothing came.
 class LineBlocks {
  public:
+  // As new.
+  void Clear() {
+    begin_ = whole_end_ = end_ = 0;
+    inside_long_line_ = false;
+  }
+
   // Where the next chunk goes; never empty. Ends the validity of Block().
   [[nodiscard]] std::span<char> Space() {
     KeepUnfinishedLine();
@@ -60,10 +66,10 @@ class LineBlocks {
     inside_long_line_ = false;
   }
 
-  std::array<char, kBufferSize> buffer_;  // only bytes that were filled are ever read
-  std::size_t begin_ = 0;                 // of the block
-  std::size_t whole_end_ = 0;             // of the block; between 0 and the first Space() there is none
-  std::size_t end_ = 0;                   // of what was filled
+  std::array<char, kBufferSize> buffer_{};  // only bytes that were filled are ever read
+  std::size_t begin_ = 0;                   // of the block
+  std::size_t whole_end_ = 0;               // of the block; between 0 and the first Space() there is none
+  std::size_t end_ = 0;                     // of what was filled
   bool inside_long_line_ = false;
 };
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "core/companion_protocol.h"
+
 namespace uidmap {
 namespace {
 

@@ -13,8 +13,6 @@
 #include <string_view>
 #include <type_traits>
 
-#include "core/caller.h"
-#include "core/companion_protocol.h"
 #include "core/extents.h"
 #include "core/grants.h"
 #include "core/id_ranges.h"

@@ -36,7 +36,7 @@ class BoundedText {
   [[nodiscard]] bool overflowed() const { return overflowed_; }
 
  private:
-  std::array<char, kCapacity> bytes_;  // only the first size_ are ever read
+  std::array<char, kCapacity> bytes_{};  // only the first size_ are ever read
   std::size_t size_ = 0;
   bool overflowed_ = false;
 };

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <cstddef>
+#include "core/companion_protocol.h"
 
 namespace uidmap {
 namespace {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string_view>
 
+#include "core/companion_protocol.h"
 #include "core/text.h"
 
 namespace uidmap {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // In place of policy_pam.cc in a build without PAM: a policy that exists is not passed over.
+#include "core/companion_protocol.h"
 #include "lookup/policy.h"
 
 namespace uidmap {

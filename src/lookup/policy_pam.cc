@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <security/pam_appl.h>
 
-#include <utility>
-
+#include "core/companion_protocol.h"
 #include "lookup/policy.h"
 
 namespace uidmap {

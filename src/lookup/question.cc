@@ -9,6 +9,7 @@
 
 #include <utility>
 
+#include "core/companion_protocol.h"
 #include "lookup/account.h"
 #include "lookup/guard.h"
 #include "lookup/plugin.h"

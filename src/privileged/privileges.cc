@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/extents.h"
+#include "privileged/capability_sets.h"
 #include "system/own_file.h"
 
 namespace uidmap {

@@ -10,10 +10,10 @@
 #include <utility>
 
 #include "core/caller.h"
+#include "core/capability_mask.h"
 #include "core/ids.h"
 #include "core/map_kind.h"
 #include "core/result.h"
-#include "privileged/capability_sets.h"
 
 namespace uidmap {
 

@@ -14,8 +14,11 @@ namespace uidmap {
 void Record::OpenLog() {
   was_opened_ = true;
   Result<LogSocket> log = LogSocket::Open();
-  if (log.has_value()) log_ = std::move(log).Take();
-  if (!log.has_value()) log_opened_ = log.error();
+  if (!log.has_value()) {
+    log_opened_ = log.error();
+    return;
+  }
+  log_ = std::move(log).Take();
 }
 
 Result<void> Record::Open(DormantPrivileges& dormant) {
@@ -23,8 +26,11 @@ Result<void> Record::Open(DormantPrivileges& dormant) {
   OpenLog();
   if (dormant.CanAudit() && IsAuditOn()) {
     Result<AuditClient> audit = StartAudit(dormant);
-    if (audit.has_value()) audit_ = std::move(audit).Take();
-    if (!audit.has_value()) audit_started_ = audit.error();
+    if (audit.has_value()) {
+      audit_ = std::move(audit).Take();
+    } else {
+      audit_started_ = audit.error();
+    }
   }
   return dormant.GiveUpAuditing();
 }

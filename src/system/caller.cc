@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "core/attributes.h"
 #include "core/key_search.h"
 #include "core/login_defs.h"
 #include "core/lookup_protocol.h"

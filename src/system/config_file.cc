@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <utility>
 
-#include "core/attributes.h"
 #include "core/group_list.h"
 #include "core/text.h"
 #include "system/own_namespace.h"
@@ -38,7 +37,7 @@ int AnswerToOpening(int fd) {
 // entry lets anybody but the owner write; what entries there are is not asked.
 bool ModeLetsCallerWrite(const struct stat& status) {
   if ((status.st_mode & S_IWGRP) == 0) return false;
-  UIDMAP_UNINITIALIZED std::array<char, std::size_t{16} * 1024> room;
+  constinit static std::array<char, std::size_t{16} * 1024> room{};
   return MayBeInGroup(ReadOnce(UniqueFd(open("/proc/self/status", O_RDONLY | O_CLOEXEC)), room), {status.st_gid});
 }
 
@@ -86,6 +85,12 @@ Result<ConfigFile> OpenConfigFile(const char* path, Uid caller) {
   }
   const SourceState state = TRY(JudgeOpenFile(path, file.get(), caller));
   return ConfigFile{std::move(file), state};
+}
+
+LineBlocks& EmptyLineBlocks() {
+  constinit static LineBlocks lines;
+  lines.Clear();
+  return lines;
 }
 
 Result<std::size_t> ReadChunk(const char* path, const UniqueFd& file, LineBlocks& lines) {

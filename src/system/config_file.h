@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <string_view>
 
-#include "core/attributes.h"
 #include "core/grants.h"
 #include "core/ids.h"
 #include "core/lines.h"
@@ -38,12 +37,13 @@ struct ConfigFile {
 };
 [[nodiscard]] Result<ConfigFile> OpenConfigFile(const char* path, Uid caller);
 [[nodiscard]] Result<std::size_t> ReadChunk(const char* path, const UniqueFd& file, LineBlocks& lines);
+[[nodiscard]] LineBlocks& EmptyLineBlocks();  // always the same: one file is read at a time
 
 template <class Take>
 Result<SourceState> ForEachBlock(const char* path, Uid caller, Take take) {
   const ConfigFile file = TRY(OpenConfigFile(path, caller));
   if (file.state == SourceState::kAbsent) return file.state;
-  UIDMAP_UNINITIALIZED LineBlocks lines;
+  LineBlocks& lines = EmptyLineBlocks();
   bool at_end = false;
   while (TRY(take(lines.Block())) == Reading::kGoOn && !at_end) at_end = TRY(ReadChunk(path, file.fd, lines)) == 0;
   return file.state;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "core/attributes.h"
 #include "core/decision.h"
 #include "core/key_search.h"
 #include "core/subid_file.h"
@@ -31,7 +30,8 @@ Result<void> ForEachGrant(std::string_view block, const SubidOwner& owner, Take 
 Result<void> ReadGrantFile(const MapKindRow& row, const Caller& caller, std::span<const Extent> wanted,
                            Grants& granted) {
   const Failure no_room{.reason = Reason::kTooManyRanges, .numbers = {IdRanges::kCapacity}};
-  UIDMAP_UNINITIALIZED IdRanges asked_for;
+  constinit static IdRanges asked_for;
+  asked_for.Clear();
   for (const Extent& extent : wanted) {
     if (!asked_for.Add({extent.outside.value, extent.last_outside()})) return no_room;
   }

@@ -7,7 +7,6 @@
 #include <span>
 #include <string_view>
 
-#include "core/attributes.h"
 #include "core/id_ranges.h"
 #include "system/grant_file.h"
 
@@ -39,7 +38,8 @@ Failure NameHeldRanges(const MapKindRow& row, const Caller& caller, Failure refu
   const bool is_about_file =
       refusal.reason == Reason::kRangeNotGranted || refusal.reason == Reason::kRangeNotGrantedToUid;
   if (!is_about_file) return refusal;
-  UIDMAP_UNINITIALIZED IdRanges held;
+  constinit static IdRanges held;
+  held.Clear();
   if (const Result<void> read = ReadHeldRanges(row, caller, held); !read.has_value()) {
     refusal.said.Append("not readable any more");
     return refusal;

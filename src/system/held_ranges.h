@@ -3,8 +3,8 @@
 #pragma once
 
 #include "core/caller.h"
+#include "core/failure.h"
 #include "core/map_kind.h"
-#include "core/result.h"
 
 namespace uidmap {
 

@@ -2,7 +2,7 @@
 // What the file of this very program tells about a privilege that exec did not give.
 #pragma once
 
-#include "core/result.h"
+#include "core/failure.h"
 
 namespace uidmap {
 

@@ -9,7 +9,6 @@
 #include <optional>
 #include <string_view>
 
-#include "core/attributes.h"
 #include "core/fields.h"
 #include "core/text.h"
 #include "system/unique_fd.h"
@@ -40,7 +39,7 @@ ParentMap ReadParentMap(const MapKindRow& row) {
   path.Append(row.map_file);
   path.AppendByte('\0');
   const UniqueFd file(open(path.view().data(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  UIDMAP_UNINITIALIZED std::array<char, kLongestMap> bytes;
+  constinit static std::array<char, kLongestMap> bytes{};
   const auto size = file.is_open() ? ReadAll(file.get(), bytes) : std::nullopt;
   if (!size) return ParentMap::Whole();
   ParentMap map;

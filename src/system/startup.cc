@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -18,7 +17,6 @@
 #include <limits>
 #include <span>
 
-#include "core/decimal.h"
 #include "core/fields.h"
 
 namespace uidmap {

@@ -2,7 +2,8 @@
 // Why the kernel would refuse a map, or has: seen from the target's user namespace, without any privilege.
 #pragma once
 
-#include "core/caller.h"
+#include "core/failure.h"
+#include "core/ids.h"
 #include "core/map_kind.h"
 #include "core/result.h"
 #include "system/target_process.h"

@@ -44,6 +44,9 @@ const Case kCases[] = {
     {"no_new_privs_denied",
      {{Prctl(PR_SET_NO_NEW_PRIVS), EPERM}},
      "prctl(PR_SET_NO_NEW_PRIVS) failed: Operation not permitted"},
+    {"seccomp_and_probe_lie",
+     {{Prctl(kProbe), 0}, {{SYS_seccomp}, 0}},
+     "seccomp reported success and changed nothing"},
     {"probe_denied", {{Prctl(kProbe), EPERM}}},  // seccomp(2): of two filters with an errno the newer one is heard
     {"openat2_unknown", {{{SYS_openat2}, ENOSYS}}},
     {"openat2_denied", {{{SYS_openat2}, EPERM}}},
@@ -130,6 +133,22 @@ TEST(ContainerFilterOfGroups, ThatLiesAboutTheDenyIsFoundOut) {
   const Filters lie = {{{SYS_write, {{2, kDenySize}}}, 0}};
   const Ended ended = run.RunProgram([&] { InstallAll(lie); }, std::to_string(kCaller), "1");
   run.ExpectRefused(ended, "failed to setgroups deny policy: Input/output error");
+}
+
+// What cannot be read back must not be denied: the file is the only one that a run reads like this.
+TEST(ContainerFilterOfGroups, ThatHidesTheirStateHasNothingDenied) {
+  const Contained run(MapKind::kGid, Marker::kSetuid);
+  const Filters hidden = {{{SYS_pread64, {{2, kDenySize}}}, EPERM}};
+  const Ended ended = run.RunProgram([&] { InstallAll(hidden); }, std::to_string(kCaller), "1");
+  run.ExpectRefused(ended, "couldn't open process setgroups: Input/output error");
+}
+
+// There are 64 capabilities at most, however many a filter says are dropped and gone.
+TEST(ContainerFilterOfTheBoundingSet, ThatNeverComesToItsEndIsFoundOut) {
+  const Contained run(MapKind::kUid, Marker::kSetuid);
+  const Filters endless = {{Prctl(PR_CAPBSET_DROP), 0}, {Prctl(PR_CAPBSET_READ), 0}};
+  run.ExpectRefused(run.RunProgram([&] { InstallAll(endless); }),
+                    "prctl(PR_CAPBSET_DROP) reported success and changed nothing");
 }
 
 }  // namespace

@@ -151,6 +151,18 @@ TEST_P(Decision, RefusalNamesTheCallerOrHisUidOnly) {
   EXPECT_EQ(FailureIn(by_uid).subject.view(), "");
 }
 
+TEST_P(Decision, RefusalNamesThePluginThatDecided) {
+  Request request;
+  request.extents.Append(MakeExtent(0, 300000, 1));
+  Grants granted;
+  granted.plugin.Append("sss");
+  const Failure refusal = FailureIn(Decide(RowOf(GetParam()), request, User(), kOwnTarget, granted));
+  EXPECT_EQ(refusal.reason, Reason::kRangeNotGrantedByPlugin);
+  EXPECT_EQ(refusal.subject.view(), "sss");
+  EXPECT_EQ(refusal.said.view(), "u1");
+  EXPECT_EQ(refusal.numbers, (Numbers{0, 1, 300000, 300001, 300000, kUid, 300000}));
+}
+
 TEST_P(Decision, MissingGrantFileIsNamedOnlyIfAGrantIsNeeded) {
   EXPECT_EQ(ReasonOf(On({MakeExtent(0, OwnId(), 1)}, {.source = SourceState::kAbsent})), Reason::kNone);
   for (const Caller& caller : {User(), MakeCaller(kUid, kGid, {})}) {

@@ -8,6 +8,7 @@
 #include <random>
 #include <vector>
 
+#include "core/companion_protocol.h"
 #include "core/lookup_protocol.h"
 #include "support.h"
 
@@ -42,7 +43,7 @@ TEST(AskForOwnerRanges, HasServiceNameAndKindAndNoRanges) {
 
 TEST(ReadOwnerRanges, HasThemInTheirOrderAsTheyAre) {
   const std::vector<IdRange> ranges = {
-      {200000, 265535}, {100000, 100000}, {200000, 265535}, {0, kLargestId}, {1, kNoId}};
+      {200000, 265535}, {100000, 100000}, {200000, 265535}, {0, kLargestId}, {1, kNoId}, {1, kLargestId}};
   EXPECT_EQ(Read(Listing(ranges)), ranges);
   EXPECT_EQ(Read(Listing({})), std::vector<IdRange>{}) << "a service may know a user and have nothing for him";
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/attributes.h"
+#include "core/companion_protocol.h"
 #include "support.h"
 
 namespace uidmap {

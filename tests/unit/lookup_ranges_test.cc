@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/attributes.h"
+#include "core/companion_protocol.h"
 #include "core/lookup_protocol.h"
 #include "support.h"
 
@@ -58,6 +59,13 @@ TEST(ReadRanges, AByteThatIsNeitherYesNorNoIsNotBelieved) {
     EXPECT_EQ(ReasonOf(RangesWith({{0, byte}}, granted)), Reason::kLookupMisspoke) << byte;
     EXPECT_EQ(ReasonOf(RangesWith({{1, byte}}, granted)), Reason::kLookupMisspoke) << byte;
   }
+}
+
+TEST(ReadRanges, AGrantThatThereIsNoRoomForIsNotPassedOver) {
+  UIDMAP_UNINITIALIZED IdRanges granted;
+  for (std::uint32_t i = 0; i < IdRanges::kCapacity; ++i)
+    ASSERT_TRUE(granted.Add({200'000'000 + 2 * i, 200'000'000 + 2 * i}));
+  EXPECT_EQ(ReasonOf(RangesWith({{1, 1}}, granted)), Reason::kLookupMisspoke);
 }
 
 TEST(ReadRanges, AGrantOfWhatWasNotAskedForIsNotBelieved) {

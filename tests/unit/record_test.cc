@@ -11,6 +11,7 @@
 
 #include "core/attributes.h"
 #include "core/audit_protocol.h"
+#include "core/companion_protocol.h"
 #include "support.h"
 
 namespace uidmap_test {
@@ -72,6 +73,12 @@ TEST(LogLine, LeavesOutWhatIsNotKnown) {
   EXPECT_EQ(LineOf({}, &refusal), "<84>newuidmap[77]: op=map-uids acct=\"?\" reason=kernel-too-old res=failed");
 }
 
+TEST(LogLine, NamesAFileThatTheCallerCouldWrite) {
+  RunFacts facts = Alice();
+  facts.writable_file = "/etc/subuid";
+  EXPECT_NE(LineOf(facts).find(" writable=/etc/subuid "), std::string::npos) << LineOf(facts);
+}
+
 TEST(LogLine, IsOfTheProgramThatRuns) {
   const LogLine line = RenderLogLine(RowOf(MapKind::kGid), Alice(), 1, nullptr);
   EXPECT_TRUE(line.view().starts_with("<86>newgidmap[1]: op=map-gids "));
@@ -127,6 +134,35 @@ TEST(SourceOf, NamesWhoWasAsked) {
   EXPECT_EQ(SourceOf(granted, Failure{}).view(), "sss");
 }
 
+// A map of one's own id, which anybody may have, has no source but its caller; a granted one has, whatever else is in
+// it.
+TEST(SourceOf, NamesTheCallerWhereNoGrantWasNeeded) {
+  const Caller caller = MakeCaller(1000, 1000, {"alice"});
+  Grants granted;
+  granted.plugin.Append("sss");
+  ASSERT_TRUE(granted.ranges.Add({100000, 165535}));
+  Request request;
+  request.extents.Append(MakeExtent(0, 1000, 1));
+  EXPECT_EQ(SourceOf(granted, Decide(kRow, request, caller, {{1000}, {1000}}, granted)).view(), "own");
+  request.extents.Append(MakeExtent(1, 100000, 65536));
+  EXPECT_EQ(SourceOf(granted, Decide(kRow, request, caller, {{1000}, {1000}}, granted)).view(), "sss");
+}
+
+TEST(PutAccount, PutsTheFirstNameInThePlaceOfWhatWasThere) {
+  RunFacts facts = Alice();
+  PutAccount(MakeCaller(1001, 1001, {"bob", "robert"}), facts);
+  EXPECT_EQ(facts.account.view(), "bob");
+  PutAccount(MakeCaller(1001, 1001, {}), facts);
+  EXPECT_EQ(facts.account.view(), "");
+}
+
+TEST(LogLine, HasTheBeginningOfALongName) {
+  RunFacts facts = Alice();
+  facts.account = {};
+  facts.account.Append(std::string(65, 'a'));
+  EXPECT_NE(LineOf(facts).find(" acct=\"" + std::string(64, 'a') + "...\" "), std::string::npos) << LineOf(facts);
+}
+
 std::unique_ptr<AuditEvent> EventOf(const RunFacts& facts, const Failure* refusal = nullptr) {
   auto event = std::make_unique<AuditEvent>();
   PutEvent(kRow, facts, refusal, *event);
@@ -145,6 +181,18 @@ TEST(AuditEvent, SaysWhatIsGranted) {
   EXPECT_EQ(TextIn(event->source), "files");
   EXPECT_EQ(TextIn(event->reason), "ok");
   EXPECT_EQ(TextIn(event->setgroups), "");
+  EXPECT_EQ(TextIn(event->writable_file), "");
+}
+
+TEST(AuditEvent, NamesAFileThatTheCallerCouldWrite) {
+  RunFacts facts = Alice();
+  facts.writable_file = "/etc/subuid";
+  EXPECT_EQ(TextIn(EventOf(facts)->writable_file), "/etc/subuid");
+}
+
+TEST(AuditEvent, OfARefusalThatLeavesNothingHasNoDeny) {
+  const Failure refusal{.reason = Reason::kRangeNotGranted};
+  EXPECT_EQ(TextIn(EventOf(Alice(), &refusal)->setgroups), "");
 }
 
 TEST(AuditEvent, SaysWhyNothingIs) {

@@ -75,6 +75,7 @@ TEST(RequestTarget, TakesAProcessIdOrADescriptor) {
     EXPECT_EQ((*request).action, Action::kWriteMap);
     EXPECT_EQ((*request).target.form, row.form);
     EXPECT_EQ((*request).target.number, row.number);
+    EXPECT_EQ((*request).target.descriptor(), row.form == Form::kDescriptor ? row.number : -1);
   }
 }
 
