@@ -3,16 +3,11 @@
 // Times whole runs, from the start of a new process to its end, of `PROGRAM PID NUMBER...`, where PID is a process of
 // the same user in a new user namespace and NUMBER... the triples of its map. The programs take turns, each ROUNDS
 // times, or less often but kLeastRuns times if a program would need more than SECONDS for that. Every run must end
-// with status 0 and leave exactly that map. Prints a line for each program, separated by tabs:
-//   PROGRAM median p10 p90 (all three in ns) peak-memory (in KiB) runs
+// with status 0 and leave exactly that map. Prints a line for each program, as Report() of target.h has it.
 #include <err.h>
 #include <errno.h>
-#include <sched.h>
 #include <spawn.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,15 +16,14 @@
 #include <cstdint>
 #include <random>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
+
+#include "target.h"
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using bench::Arguments, bench::Clock, bench::kFailed, bench::Must, bench::Target, bench::Time;
 
-constexpr int kFailed = 1;
 constexpr std::int64_t kLeastRuns = 5;
 constexpr int kWarmUpRounds = 3;
 
@@ -37,71 +31,14 @@ struct Program {
   std::string path;
   long peak_kib = 0;
   std::int64_t planned_runs = 0;
-  std::vector<std::chrono::nanoseconds> times{};
+  std::vector<Time> times{};
 };
 
 struct Plan {
   std::int64_t rounds = 0;
-  std::chrono::nanoseconds time_for_each{};
+  Time time_for_each{};
   std::vector<Program> programs{};
   std::vector<std::string> numbers{};  // of the map
-};
-
-void Must(bool done, const char* what) {
-  if (!done) err(kFailed, "cannot %s", what);
-}
-
-// A process in a user namespace of its own, which has no map yet.
-class Target {
- public:
-  Target() {
-    int ends[2];
-    Must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0, "create a socket pair");
-    pid_ = fork();
-    Must(pid_ >= 0, "fork");
-    close(pid_ == 0 ? ends[0] : ends[1]);
-    socket_ = pid_ == 0 ? ends[1] : ends[0];
-    if (pid_ == 0) Live();
-    if (!AwaitByte()) errx(kFailed, "no user namespace to map");
-  }
-
-  ~Target() {
-    close(socket_);
-    waitpid(pid_, nullptr, 0);
-  }
-
-  Target(const Target&) = delete;
-  Target& operator=(const Target&) = delete;
-
-  [[nodiscard]] pid_t pid() const { return pid_; }
-
-  [[nodiscard]] std::vector<std::string> Map() const {
-    const std::string path = "/proc/" + std::to_string(pid_) + "/uid_map";
-    FILE* const file = fopen(path.c_str(), "re");
-    Must(file != nullptr, "open the map of the target");
-    std::vector<std::string> numbers;
-    char number[16];
-    while (fscanf(file, "%15s", number) == 1) numbers.emplace_back(number);
-    fclose(file);
-    return numbers;
-  }
-
- private:
-  // Ends when the other side closes the socket, which its end does, too.
-  [[noreturn]] void Live() const {
-    Must(unshare(CLONE_NEWUSER) == 0, "create a user namespace");
-    Must(write(socket_, "", 1) == 1, "tell that the namespace is there");
-    AwaitByte();
-    _exit(0);
-  }
-
-  bool AwaitByte() const {
-    char byte = 0;
-    return read(socket_, &byte, 1) == 1;
-  }
-
-  pid_t pid_ = -1;
-  int socket_ = -1;
 };
 
 enum class Start {
@@ -109,42 +46,39 @@ enum class Start {
   kFork,   // with little memory before exec: what is borrowed counts for the peak of the new process, getrusage(2)
 };
 
-pid_t StartProgram(Start start, char* const* arguments) {
+pid_t StartProgram(Start start, const Arguments& arguments) {
   char* const environment[] = {nullptr};
   pid_t pid = -1;
   if (start == Start::kSpawn) {
-    errno = posix_spawn(&pid, arguments[0], nullptr, nullptr, arguments, environment);
-    Must(errno == 0, arguments[0]);
+    char* const program = arguments.get()[0];
+    errno = posix_spawn(&pid, program, nullptr, nullptr, arguments.get(), environment);
+    Must(errno == 0, program);
     return pid;
   }
   pid = fork();
   Must(pid >= 0, "fork");
-  if (pid > 0) return pid;
-  execve(arguments[0], arguments, environment);
-  err(kFailed, "%s", arguments[0]);
+  if (pid == 0) arguments.Execute();
+  return pid;
 }
 
 struct Run {
-  std::chrono::nanoseconds time;
+  Time time;
   long peak_kib;
 };
 
 Run RunOnce(Start start, const Program& program, const std::vector<std::string>& numbers) {
   const Target target;
-  const std::string pid = std::to_string(target.pid());
-  std::vector<char*> arguments = {const_cast<char*>(program.path.c_str()), const_cast<char*>(pid.c_str())};
-  for (const std::string& number : numbers) arguments.push_back(const_cast<char*>(number.c_str()));
-  arguments.push_back(nullptr);
+  const Arguments arguments(program.path, target, numbers);
 
   int status = 0;
   rusage usage = {};
   const auto begin = Clock::now();
-  const pid_t child = StartProgram(start, arguments.data());
+  const pid_t child = StartProgram(start, arguments);
   Must(wait4(child, &status, 0, &usage) == child, "wait for the program");
   const auto end = Clock::now();
 
   if (status != 0) errx(kFailed, "%s failed, wait status %d", program.path.c_str(), status);
-  if (target.Map() != numbers) errx(kFailed, "%s has written another map", program.path.c_str());
+  if (target.Map("uid_map") != numbers) errx(kFailed, "%s has written another map", program.path.c_str());
   return {end - begin, usage.ru_maxrss};
 }
 
@@ -178,16 +112,6 @@ void TakeTurns(Plan& plan) {
   }
 }
 
-void Report(Program& program) {
-  std::vector<std::chrono::nanoseconds>& times = program.times;
-  std::sort(times.begin(), times.end());
-  const auto percentile = [&](std::size_t percent) {
-    return static_cast<long long>(times[(times.size() - 1) * percent / 100].count());
-  };
-  printf("%s\t%lld\t%lld\t%lld\t%ld\t%zu\n", program.path.c_str(), percentile(50), percentile(10), percentile(90),
-         program.peak_kib, times.size());
-}
-
 Plan ParseArguments(std::vector<std::string> arguments) {
   const auto separator = std::find(arguments.begin(), arguments.end(), "--");
   if (separator - arguments.begin() < 3 || separator == arguments.end()) {
@@ -205,5 +129,5 @@ int main(int argc, char** argv) {
   Plan plan = ParseArguments({argv + 1, argv + argc});
   WarmUp(plan);
   TakeTurns(plan);
-  for (Program& program : plan.programs) Report(program);
+  for (const Program& program : plan.programs) bench::Report(program.path, program.times, program.peak_kib);
 }
