@@ -35,8 +35,8 @@ def test_old_kernel(kind):
 
 @produces("kNoStandardDescriptors")
 def test_no_descriptors(kind):
-    """A closed stream, and no descriptor allowed that could take its place. Root starts the tool, since libc itself
-    kills a program that gains privilege in such a state."""
+    """A closed stream, and no descriptor allowed that could take its place. Root starts the tool, because a libc, where
+    there is one (-Dlink=dynamic), kills a program that gains privilege in such a state."""
     def starve():
         os.close(0)
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))

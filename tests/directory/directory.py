@@ -7,6 +7,7 @@ import signal
 import socket
 import struct
 import subprocess
+import time
 from pathlib import Path
 
 import support
@@ -43,12 +44,20 @@ class Directory:
         self.slapd.kill()
 
     def start(self):
-        """Both run, and SSSD has answered: USER is in its caches, nobody else is."""
+        """Both run, and SSSD has answered: USER is in its caches, nobody else is. On a busy machine it may take slapd for
+        gone, for a minute, unless it is started again."""
         self.slapd.start()
         self.sssd.start()
-        answer = subprocess.run(["getent", "-s", "sss", "passwd", USER.name], timeout=PATIENCE, capture_output=True)
-        assert answer.stdout.startswith(f"{USER.name}:".encode()), self.sssd.logs()
+        end = time.monotonic() + PATIENCE
+        while not self._answers():
+            assert time.monotonic() < end, self.sssd.logs()
+            self.sssd.restart_cold()
         return self
+
+    @staticmethod
+    def _answers():
+        answer = subprocess.run(["getent", "-s", "sss", "passwd", USER.name], timeout=PATIENCE, capture_output=True)
+        return answer.stdout.startswith(f"{USER.name}:".encode())
 
 
 class Slapd:

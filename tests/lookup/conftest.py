@@ -6,12 +6,14 @@ import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../behaviour"))
+for directory in ("../behaviour", "../support"):
+    sys.path.insert(0, os.path.join(os.path.dirname(__file__), directory))
 for module in ("support", "world"):
     pytest.register_assert_rewrite(module)
 
 import support  # noqa: E402  (after the lines above, so that it is found and its assertions explain themselves)
 import world  # noqa: E402
+from ways import kind  # noqa: E402, F401  (a fixture, for pytest)
 
 
 def pytest_configure(config):
@@ -43,9 +45,3 @@ def fresh(mode):
     world.reset()
     yield
     assert world.leftovers() == []
-
-
-@pytest.fixture(params=[support.UID, support.GID], ids=lambda kind: kind.name)
-def kind(request):
-    """newuidmap and newgidmap in turn."""
-    return request.param

@@ -197,6 +197,28 @@ def test_service_first_does_not_know(kind):
     expect_granted(kind, RANGE)
 
 
+def test_compat(kind):
+    """libc's way to read /etc/passwd with NIS in it: his line counts, and a line that asks NIS, which is not there,
+    does not leave him without a name but refuses."""
+    world.nsswitch(passwd="compat")
+    grant_to("alice")
+    expect_granted(kind, RANGE)
+    with open("/etc/passwd") as file:
+        lines = file.read()
+    put("/etc/passwd", f"+nobody-of-nis::::::\n{lines}")
+    expect_reason(kind, RANGE, "passwd failed", first=no_name(kind))
+
+
+def test_no_passwd_file(kind):
+    """Only files: the same as an empty one. With more in the list libc is asked, which has the last one's failure."""
+    os.remove("/etc/passwd")
+    grant_to(ALICE.uid)
+    world.nsswitch(passwd="files")
+    expect_granted(kind, RANGE)
+    world.nsswitch(passwd="absent files")
+    expect_reason(kind, RANGE, "passwd failed", first=no_name(kind))
+
+
 def test_plugin_is_asked_by_the_services_name(kind):
     """The account that the service has is the one that the plugin hears of."""
     order_nss()

@@ -113,8 +113,9 @@ def inherit_capabilities():
     check(LIBC.capset(header, (ctypes.c_uint32 * 6)(low, low, low, high, high, high)))
 
 
-LOW = {"NOFILE": (20, 300), "AS": (2**29, 2**30), "DATA": (2**24, 2**29), "STACK": (2**19, 2**21), "FSIZE": (0, 2**24),
-       "CPU": (20, 60), "NPROC": (50, 100), "CORE": (1, 2)}
+# More than this interpreter has, which goes on under them until the tool is executed.
+LOW = {"NOFILE": (20, 300), "AS": (2**30, 2**31), "DATA": (2**28, 2**29), "STACK": (2**19, 2**21), "FSIZE": (0, 2**24),
+       "CPU": (20, 60), "NPROC": (200, 400), "CORE": (1, 2)}
 
 
 def lower_limits():

@@ -11,7 +11,8 @@ import pytest
 
 import audit
 from log import Log
-from processes import ALICE, Target, become
+from processes import ALICE, Target
+from reach import starve
 from steps import run_stepped
 from support import grant, run_tool
 
@@ -25,20 +26,6 @@ def kill(pid):
 
 def stop(pid):
     os.kill(pid, signal.SIGSTOP)
-
-
-def starve(pid):
-    """With prlimit(2), which uidmap-audit's ids allow him until it is out of his reach, and after."""
-    starver = os.fork()
-    if starver == 0:
-        try:
-            become(ALICE)
-            resource.prlimit(pid, resource.RLIMIT_NOFILE, (0, 0))
-        except PermissionError:
-            pass
-        finally:
-            os._exit(0)
-    os.waitpid(starver, 0)
 
 
 def at_steps(kind, act, whom, steps):
@@ -80,6 +67,7 @@ def test_killed_program(kind):
 
 @pytest.mark.modes("setuid")
 def test_starved_program(kind):
+    """With prlimit(2), which uidmap-audit's ids allow him until it is out of his reach, and after."""
     assert expect_record_of_every_map(kind, starve, PROGRAM) == {False, True}
 
 
