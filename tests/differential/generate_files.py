@@ -6,7 +6,7 @@ from generate_odd import odd_number
 
 _ODD_NAMES = ("5001", "05001", "0x1389", "007", "-dash", "+plus", "a b", "#alice", "alic", "alice2", "\xfcber",
               "x" * 33, "y" * 200)
-_ODD_NSSWITCH = ("", "passwd:\tfiles\n", "passwd: files systemd\n", "passwd: nosuch files\n", "passwd: compat\n",
+_ODD_NSSWITCH = ("", "passwd:\tfiles\n", "passwd: files systemd\n", "passwd: nosuch files\n",
                  "#passwd: nosuch\npasswd: files\n", "passwd: files\nsubid: files\n",
                  "passwd: files\nsubid:\tfiles files\n",
                  "passwd: files\nsubid:\nsubid: files\n", "passwd: files\nsubid: nosuch\n",

@@ -98,13 +98,20 @@ def aux_groups_count(file):
     return answer
 
 
-def subid_services(file):
+def services_of(database, file):
     """nsswitch.conf(5): the names of the first line that has some."""
     for line in lines_of(text_of(file)):
-        match = re.match(r"subid:\s*([^#]*)", line.strip(), re.IGNORECASE)
+        match = re.match(rf"{database}:\s*([^#]*)", line.strip(), re.IGNORECASE)
         if match and match[1].strip():
             return match[1].split()
     return []
+
+
+def name_services_fail(nsswitch, passwd):
+    """newuidmap(1): without /etc/passwd a single "files" is the same as an empty file, and whoever asks libc for more
+    has the failure of its last service."""
+    services = services_of("passwd", nsswitch)
+    return passwd is None and services not in ([], ["files"]) and services[-1] == "files"
 
 
 # ---- grants --------------------------------------------------------------------------------------------------------
