@@ -52,7 +52,8 @@ def operators(code):
     for match in re.finditer(r"\b(true|false)\b", code):
         yield match, "false" if match[0] == "true" else "true"
     for match in SWAP.finditer(code):
-        yield match, f"{match[2]}, {match[1]}"
+        if match[1] != match[2]:
+            yield match, f"{match[2]}, {match[1]}"
 
 
 def mutations(code):

@@ -177,6 +177,11 @@ TEST_P(EveryReason, LogWordIsOneBareWord) {
   EXPECT_EQ(word.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"), std::string_view::npos) << word;
 }
 
+TEST(FailureOf, SaysOfNoCallUnlessItIsTold) {
+  EXPECT_EQ(Failure{}.error_number, 0);
+  EXPECT_EQ(FailureOf(Reason::kStartStepNotEffective, "capset").error_number, 0);
+}
+
 TEST(LogWords, AreAllDifferent) {
   std::set<std::string_view> words;
   for (std::size_t i = 0; i < static_cast<std::size_t>(Reason::kCount); ++i)

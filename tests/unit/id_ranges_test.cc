@@ -32,6 +32,12 @@ TEST(IdRanges, EmptySetHoldsNothing) {
   EXPECT_FALSE(ranges.Hold({0, kLast}));
 }
 
+TEST(IdRanges, ClearedSetHoldsNothing) {
+  IdRanges ranges = SetOf({{10, 20}, {30, 40}});
+  ranges.Clear();
+  EXPECT_TRUE(ranges.view().empty());
+}
+
 TEST(IdRanges, TouchingAndOverlappingRangesBecomeOne) {
   const struct {
     std::vector<IdRange> added;

@@ -45,9 +45,8 @@ void TakeLines(std::string_view block, Lines& lines) {
 
 // Feeds `text` in chunks of `next_size()` bytes, or of what there is room for.
 template <class NextSize>
-Lines SplitInChunks(std::string_view text, NextSize next_size) {
+Lines SplitInChunks(std::string_view text, NextSize next_size, LineBlocks blocks = {}) {
   Lines lines;
-  LineBlocks blocks;
   std::size_t size = 0;
   do {
     const std::span<char> space = blocks.Space();
@@ -157,6 +156,23 @@ TEST(Lines, RandomTextsInRandomChunks) {
     if (up_to(1) == 0 && !text.empty()) text.pop_back();
     const std::size_t largest = 1 + up_to(5000);
     EXPECT_EQ(SplitInChunks(text, [&] { return 1 + up_to(largest); }), SplitNaively(text)) << "round " << round;
+  }
+}
+
+// Whatever of another file is left in it: lines that were taken, one without its end, or one too long to count.
+TEST(Lines, ClearedIsAsNew) {
+  for (const std::string& left : {std::string("ab\nba\n"), std::string("ab\nba"), Long(3000)}) {
+    LineBlocks blocks;
+    for (const char byte : left) {
+      blocks.Space().front() = byte;
+      blocks.Filled(1);
+    }
+    static_cast<void>(blocks.Space());
+    blocks.Clear();
+    EXPECT_EQ(SplitInChunks(
+                  "a\nb\n", [] { return std::size_t{4096}; }, blocks),
+              (Lines{"a", "b"}))
+        << left.size();
   }
 }
 

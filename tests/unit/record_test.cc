@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "core/attributes.h"
 #include "core/audit_protocol.h"
@@ -123,6 +124,18 @@ TEST(LogLine, HasAllExtentsThatFit) {
     const std::string line = LineOf(WithExtents(count));
     const auto commas = static_cast<std::size_t>(std::count(line.begin(), line.end(), ','));
     EXPECT_EQ(line.find(" ranges=") == std::string::npos, commas + 1 == count) << line;
+  }
+}
+
+TEST(AppendExtents, FillsTheRoomToItsLastByte) {
+  const Extent extents[] = {MakeExtent(0, 1000, 1), MakeExtent(1, 100000, 65536)};
+  constexpr std::string_view kFirst = "0:1000:1";
+  constexpr std::string_view kBoth = "0:1000:1,1:100000:65536";
+  for (std::size_t room = 0; room <= kBoth.size(); ++room) {
+    BoundedText<64> text;
+    const std::string_view expected = room == kBoth.size() ? kBoth : room >= kFirst.size() ? kFirst : "";
+    EXPECT_EQ(AppendExtents(text, extents, room), room == kBoth.size() ? 2 : room >= kFirst.size() ? 1 : 0);
+    EXPECT_EQ(text.view(), expected) << room;
   }
 }
 

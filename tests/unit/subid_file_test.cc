@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "core/key_search.h"
@@ -123,6 +124,9 @@ TEST(SubidLine, GrantsNothingIfTheCountIsZeroNegativeOrTooLarge) {
     EXPECT_EQ(GrantToU1(line), std::nullopt) << line;
   }
 }
+
+// It points into itself.
+static_assert(!std::is_copy_constructible_v<SubidOwner> && !std::is_copy_assignable_v<SubidOwner>);
 
 TEST(SubidOwner, IsNobodyElse) {
   for (const std::string_view owner :
