@@ -2,6 +2,7 @@
 // A seccomp filter of the caller answers in place of the kernel: it denies a step, or says that a step was done that
 // was not. Only CAP_SYS_ADMIN can install one that a privileged program keeps; container runtimes do.
 #include <errno.h>
+#include <linux/securebits.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -35,6 +36,7 @@ struct Case {
 
 constexpr FilteredCall Prctl(unsigned option) { return {SYS_prctl, {{0, option}}}; }
 constexpr FilteredCall kEndKeepcaps = {SYS_prctl, {{0, PR_SET_KEEPCAPS}, {1, 0}}};
+constexpr FilteredCall kDropLast = {SYS_prctl, {{0, PR_CAPBSET_DROP}, {1, CAP_CHECKPOINT_RESTORE}}};  // of Linux 5.10
 constexpr FilteredCall kSetLimit = {SYS_prlimit64, {{3, 0}}};  // the old limit is not asked for
 constexpr FilteredCall kCoreLimit = {SYS_prlimit64, {{1, RLIMIT_CORE}}};
 constexpr FilteredCall kSetCore = {SYS_prlimit64, {{1, RLIMIT_CORE}, {3, 0}}};
@@ -68,6 +70,7 @@ constexpr Case kDenials[] = {
     Always("setrlimit", kSetLimit, EPERM, Failed("setrlimit")),
     {"capbset_drop", Prctl(PR_CAPBSET_DROP), EPERM, Failed("prctl(PR_CAPBSET_DROP)"), kAsEver, kAsEver},
     {"capbset_drop_as_unknown", Prctl(PR_CAPBSET_DROP), EINVAL, Failed("prctl(PR_CAPBSET_DROP)"), kAsEver, kAsEver},
+    {"capbset_drop_of_the_last_as_unknown", kDropLast, EINVAL, Failed("prctl(PR_CAPBSET_DROP)"), kAsEver, kAsEver},
     {"capbset_read", Prctl(PR_CAPBSET_READ), EPERM, NotDone("prctl(PR_CAPBSET_DROP)"), kAsEver, kAsEver},
     {"keepcaps", Prctl(PR_SET_KEEPCAPS), EPERM, Failed("prctl(PR_SET_KEEPCAPS)"), kAsEver,
      Failed("prctl(PR_SET_KEEPCAPS)")},
@@ -158,6 +161,16 @@ TEST(FilterThatLies, AboutCapsetIsFoundOutByAnyCapability) {
   start.file = Install(ProbeProgram(), {.mode = 04755, .capabilities = "cap_setuid,cap_perfmon=ep"});
   start.caller.as_root = Filtered({SYS_capset}, 0);
   ExpectRefused(RunProbe(start, kPutDown + "report"), Reason::kStartStepNotEffective, "capset");
+}
+
+// What securebits lock is looked at, and not only that some are set.
+TEST(FilterThatDenies, KeepcapsIsNotTakenForALockOfIt) {
+  Start start;
+  start.caller.as_root = [] {
+    Must(prctl(PR_SET_SECUREBITS, SECBIT_NO_CAP_AMBIENT_RAISE) == 0, "set securebits");
+    Filtered(Prctl(PR_SET_KEEPCAPS), EPERM)();
+  };
+  ExpectRefused(RunProbe(start, kPutDown + "report"), Reason::kStartStepFailed, "prctl(PR_SET_KEEPCAPS)");
 }
 
 // Then there is no telling what the process holds. It must not be more than it knows of.

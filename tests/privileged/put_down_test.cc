@@ -69,6 +69,19 @@ TEST_P(PutDown, KeepsAuditingWhetherOrNotTheBoundingSetCanBeEmptied) {
   ExpectDormantSet(StateAfter(start_, kPutDown), kCaller, start_.kind, beside);
 }
 
+// The caller had it in the inheritable set, so a setuid root start has it, but cannot hand it on: cap_capset() puts
+// back into that set nothing that the bounding set lacks. Nothing else comes in its place.
+TEST_P(PutDown, GivesUpAuditingThatItCannotHandOn) {
+  const std::vector<int> rest = {CAP_CHOWN, CAP_SETUID, CAP_SETGID};
+  start_.caller.ambient = {CAP_AUDIT_WRITE, CAP_SETPCAP};
+  start_.caller.as_caller = [&] { KeepInBoundingSet(rest); };
+  const ProbeRun run = RunProbe(start_, "report " + kPutDown + "report");
+  if (start_.marker == Marker::kSetuid) {
+    EXPECT_EQ(run.state(0)["CapPrm"], SetOf({CAP_CHOWN, CAP_SETUID, CAP_SETGID, CAP_AUDIT_WRITE, CAP_SETPCAP}));
+  }
+  ExpectDormantSet(run.state(1), kCaller, start_.kind, Beside::kNothing);
+}
+
 TEST_P(PutDown, EmptiesTheInheritableSetOfTheCaller) {
   start_.caller.ambient = {CAP_NET_RAW, CAP_SETUID, CAP_SETGID, CAP_AUDIT_WRITE};
   const ProbeRun run = RunProbe(start_, "report " + kPutDown + "report");
